@@ -1,0 +1,27 @@
+import { prepare } from '../run/prepare.ts'
+import type { Command } from './command.ts'
+import { toJson } from './command.ts'
+import { problemLines } from './problems.ts'
+import { count } from './style.ts'
+
+export const command: Command = {
+  usage: '[--project DIR]',
+  help: `
+Reads c360.yaml, contracts/*.yaml and models/*.sql and reports every problem with file, line and what to do.
+Nothing is written. Exit code 0: no errors (warnings may be shown); 3: errors.
+`,
+  async run(context) {
+    const prepared = await prepare(context.project)
+    const { project, models, warnings } = prepared
+    if (context.json) {
+      context.print(toJson({ ok: true, sources: project.contracts.map(({ source }) => source), models: models.map(({ name }) => name), warnings }))
+      return 0
+    }
+    if (warnings.length > 0) context.print(problemLines(warnings, context.paint))
+    const own = project.models.length
+    context.print(
+      `${context.paint('green', 'ok')}  ${project.name}: ${count(project.contracts.length)} sources, ${count(models.length)} gold models${own > 0 ? ` (${own} of your own)` : ''}`,
+    )
+    return 0
+  },
+}

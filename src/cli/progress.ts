@@ -1,0 +1,51 @@
+import type { OnEvent, RunEvent } from '../run/events.ts'
+import type { Context } from './command.ts'
+import { bytes } from './style.ts'
+
+/** A bar that redraws itself on a terminal, plain lines elsewhere; both on standard error. */
+export function progressFor(context: Context): { onEvent: OnEvent; done: () => void } {
+  if (context.json) return { onEvent: () => undefined, done: () => undefined }
+  return context.interactive ? bar() : { onEvent: (event) => lines(context, event), done: () => undefined }
+}
+
+function lines(context: Context, event: RunEvent): void {
+  const text = describe(event)
+  if (text) context.note(text)
+}
+
+function describe(event: RunEvent): string | undefined {
+  switch (event.type) {
+    case 'waiting':
+      return `waiting for ${event.holder}`
+    case 'scanning':
+      return `reading  ${event.path} (${bytes(event.size)})`
+    case 'step':
+      return event.kind === 'prepare' || event.kind === 'relation'
+        ? undefined
+        : `${String(event.index).padStart(3)}/${event.of}  ${event.kind === 'source' ? 'silver' : event.kind === 'model' ? 'gold' : event.kind}  ${event.name}`
+    default:
+      return undefined
+  }
+}
+
+const WIDTH = 24
+
+function bar(): { onEvent: OnEvent; done: () => void } {
+  const clear = () => process.stderr.write('\r\u001b[2K')
+  const draw = (share: number, text: string) => {
+    const full = Math.round(share * WIDTH)
+    const room = Math.max(10, (process.stderr.columns ?? 80) - WIDTH - 3)
+    process.stderr.write(`\r\u001b[2K${'█'.repeat(full)}${'░'.repeat(WIDTH - full)} ${text.slice(0, room)}`)
+  }
+  return {
+    done: clear,
+    onEvent: (event) => {
+      if (event.type === 'step') draw((event.index - 1) / event.of, `${event.index}/${event.of} ${event.name}`)
+      else if (event.type === 'finished' || event.type === 'failed') clear()
+      else {
+        const text = describe(event)
+        if (text) draw(0, text)
+      }
+    },
+  }
+}

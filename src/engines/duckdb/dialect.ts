@@ -1,0 +1,73 @@
+import type { FieldType } from '../../model/types.ts'
+import type { Dialect } from '../../sql/dialect.ts'
+
+const types: Record<FieldType, string> = {
+  text: 'VARCHAR',
+  integer: 'BIGINT',
+  decimal: 'DECIMAL(18,2)',
+  date: 'DATE',
+  timestamp: 'TIMESTAMP',
+  boolean: 'BOOLEAN',
+}
+
+const literal = (value: string): string => `'${value.replaceAll("'", "''")}'`
+const ident = (name: string): string => `"${name.replaceAll('"', '""')}"`
+
+// Spaces, tabs, line ends and the no-break space: what spreadsheets leave around a value.
+const SPACE = `' ' || chr(9) || chr(10) || chr(13) || chr(160)`
+
+export const dialect: Dialect = {
+  name: 'duckdb',
+  ident,
+  literal,
+  type: (type) => types[type],
+  wideInteger: 'HUGEINT',
+  tryCast: (x, type) => `try_cast(${x} as ${types[type]})`,
+  trimmed: (x) => `nullif(trim(${x}, ${SPACE}), '')`,
+  collapseSpaces: (x) => `regexp_replace(${x}, '\\s+', ' ', 'g')`,
+  titleCase: (x) =>
+    `array_to_string(list_transform(string_split(lower(${x}), ' '), lambda w: upper(w[1]) || w[2:]), ' ')`,
+  digits: (x) => `regexp_replace(${x}, '[^0-9]', '', 'g')`,
+  startsWith: (x, prefix) => `starts_with(${x}, ${literal(prefix)})`,
+  substringFrom: (x, from) => `substr(${x}, ${from})`,
+  firstWord: (x) => `split_part(${x}, ' ', 1)`,
+  otherWords: (x) => `nullif(trim(substr(${x}, length(split_part(${x}, ' ', 1)) + 1)), '')`,
+  beforeLastComma: (x) => `nullif(trim(regexp_replace(${x}, ',[^,]*$', '')), '')`,
+  afterLastComma: (x) => `nullif(trim(regexp_extract(${x}, ',([^,]*)$', 1)), '')`,
+  looksLikeEmail: (x) => `regexp_full_match(${x}, '[^@\\s]+@[^@\\s]+\\.[^@\\s.]+')`,
+  isIn: (x, words) => `${x} in (${words.map(literal).join(', ')})`,
+  joinTexts: (separator, list) => `concat_ws(${[literal(separator), ...list].join(', ')})`,
+  jsonObject: (pairs) => `cast(json_object(${pairs.map(([key, x]) => `${literal(key)}, ${x}`).join(', ')}) as varchar)`,
+  jsonText: (x, key) => `json_extract_string(${x}, ${literal(`$."${key.replaceAll('"', '\\"')}"`)})`,
+  parseTimestamp: (x, formats, zone) => (formats.length === 0 ? isoTimestamp(x, zone) : formatted(x, formats, zone)),
+  parseDate: (x, formats) =>
+    formats.length === 0
+      ? `case when length(${x}) = 10 then try_cast(${x} as date) when try_cast(${x} as timestamp) is not null then try_cast(left(${x}, 10) as date) end`
+      : `cast(try_strptime(${x}, [${formats.map(literal).join(', ')}]) as date)`,
+  localTime: (x, zone) => (zone === literal('UTC') ? x : `timezone(${zone}, timezone('UTC', ${x}))`),
+  readParquet: (urls) => `read_parquet([${urls.map(literal).join(', ')}], union_by_name = true)`,
+}
+
+const fromZone = (x: string, zone: string): string => (zone === 'UTC' ? x : `timezone('UTC', timezone(${literal(zone)}, ${x}))`)
+
+/** ISO 8601. The common 'YYYY-MM-DD HH:MM:SS' is told apart first, by one character, so that it costs no regular expression. */
+function isoTimestamp(x: string, zone: string): string {
+  const naive = fromZone(`try_cast(${x} as timestamp)`, zone)
+  const hasOffset = `(ends_with(${x}, 'Z') or regexp_matches(${x}, '[+-]\\d\\d(:?\\d\\d)?$'))`
+  return [
+    `case when length(${x}) = 19 and ${x}[17] = ':' then ${naive}`,
+    `when length(${x}) > 16 and ${hasOffset} then timezone('UTC', try_cast(${x} as timestamptz))`,
+    `when length(${x}) >= 10 then ${naive} end`,
+  ].join(' ')
+}
+
+function formatted(x: string, formats: readonly string[], zone: string): string {
+  const naive = formats.filter((format) => !format.includes('%z'))
+  const withOffset = formats.filter((format) => format.includes('%z'))
+  const list = (patterns: readonly string[]) => `[${patterns.map(literal).join(', ')}]`
+  const parts = [
+    ...(withOffset.length > 0 ? [`timezone('UTC', try_strptime(${x}, ${list(withOffset)}))`] : []),
+    ...(naive.length > 0 ? [fromZone(`try_strptime(${x}, ${list(naive)})`, zone)] : []),
+  ]
+  return parts.length === 1 ? `${parts[0]}` : `coalesce(${parts.join(', ')})`
+}

@@ -1,0 +1,128 @@
+import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api'
+import { C360Error, fromSystemError } from '../../errors.ts'
+import type { ExecuteOptions, RowBatch, Session, Settings } from '../engine.ts'
+
+/** Opens a database file (or memory) and one connection to it. Fails with WAREHOUSE_DAMAGED, LOCKED, NO_ACCESS. */
+export async function connect(settings: Settings): Promise<Session> {
+  const instance = await open(settings)
+  const connection = await instance.connect()
+  await connection.run("set TimeZone = 'UTC'")
+  return new DuckDBSession(instance, connection)
+}
+
+async function open(settings: Settings): Promise<DuckDBInstance> {
+  const options: Record<string, string> = {
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    preserve_insertion_order: 'false',
+    ...(settings.readOnly ? { access_mode: 'READ_ONLY' } : {}),
+    ...(settings.memory ? { memory_limit: settings.memory } : {}),
+    ...(settings.threads ? { threads: String(settings.threads) } : {}),
+    ...(settings.scratch ? { temp_directory: settings.scratch } : {}),
+  }
+  try {
+    return await DuckDBInstance.create(settings.database ?? ':memory:', options)
+  } catch (error) {
+    throw openFailure(error, settings.database ?? ':memory:')
+  }
+}
+
+function openFailure(error: unknown, path: string): unknown {
+  const message = error instanceof Error ? error.message : String(error)
+  if (/not a valid DuckDB database|different version|checksum|corrupt|Could not read|serializ/i.test(message))
+    return new C360Error('WAREHOUSE_DAMAGED', `${path} is not a warehouse this program can read: ${firstLine(message)}`, { cause: error })
+  if (/Conflicting lock|being used by another process/i.test(message))
+    return new C360Error('LOCKED', `${path} is open for writing in another program: ${firstLine(message)}`, { cause: error })
+  return fromSystemError(error, `opening ${path}`)
+}
+
+const firstLine = (text: string): string => text.split('\n', 1)[0] ?? text
+
+class DuckDBSession implements Session {
+  private readonly instance: DuckDBInstance
+  private readonly connection: DuckDBConnection
+
+  constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+    this.instance = instance
+    this.connection = connection
+  }
+
+  async execute(statements: readonly string[], options: ExecuteOptions = {}): Promise<void> {
+    const { atomic = false, signal } = options
+    await this.guarded(signal, async () => {
+      if (atomic) await this.connection.run('begin')
+      try {
+        for (const statement of statements) {
+          signal?.throwIfAborted()
+          await this.run(statement)
+        }
+        if (atomic) await this.connection.run('commit')
+      } catch (error) {
+        if (atomic) await this.connection.run('rollback').catch(() => undefined)
+        throw error
+      }
+    })
+  }
+
+  async *stream(sql: string, signal?: AbortSignal): AsyncIterable<RowBatch> {
+    const interrupt = () => this.connection.interrupt()
+    signal?.addEventListener('abort', interrupt, { once: true })
+    try {
+      signal?.throwIfAborted()
+      const result = await this.connection.stream(sql)
+      const names = result.deduplicatedColumnNames()
+      for await (const chunk of result) {
+        yield { names, columns: chunk.getColumns().map((column) => column.map(plain)), rows: chunk.rowCount }
+      }
+    } catch (error) {
+      throw failure(error, sql, signal)
+    } finally {
+      signal?.removeEventListener('abort', interrupt)
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.connection.closeSync()
+    this.instance.closeSync()
+  }
+
+  private async run(statement: string): Promise<void> {
+    try {
+      await this.connection.run(statement)
+    } catch (error) {
+      throw failure(error, statement)
+    }
+  }
+
+  private async guarded(signal: AbortSignal | undefined, work: () => Promise<void>): Promise<void> {
+    const interrupt = () => this.connection.interrupt()
+    signal?.addEventListener('abort', interrupt, { once: true })
+    try {
+      await work()
+    } catch (error) {
+      throw signal?.aborted ? cancelled(error) : error
+    } finally {
+      signal?.removeEventListener('abort', interrupt)
+    }
+  }
+}
+
+/** Values as plain JavaScript: numbers, bigint, boolean and text stay, everything else (decimal, time) as text. */
+function plain(value: DuckDBValue): unknown {
+  return value !== null && typeof value === 'object' ? String(value) : value
+}
+
+const cancelled = (cause: unknown) => new C360Error('CANCELLED', 'Cancelled.', { cause })
+
+function failure(error: unknown, sql: string, signal?: AbortSignal): unknown {
+  if (signal?.aborted) return cancelled(error)
+  if (error instanceof C360Error) return error
+  const message = error instanceof Error ? error.message : String(error)
+  if (/Out of Memory|could not allocate|failed to (allocate|pin) block/i.test(message))
+    return new C360Error('OUT_OF_MEMORY', firstLine(message), { cause: error })
+  const system = fromSystemError(error, 'writing the warehouse')
+  if (system instanceof C360Error) return system
+  if (/checksum|corrupt|Failed to load metadata|deserializ/i.test(message) && /^(IO|Serialization|INTERNAL|FATAL)/i.test(message))
+    return new C360Error('WAREHOUSE_DAMAGED', firstLine(message), { cause: error })
+  return new C360Error('SQL_FAILED', message, { cause: { error, sql } })
+}

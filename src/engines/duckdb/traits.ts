@@ -1,0 +1,3 @@
+import type { Traits } from '../engine.ts'
+
+export const traits: Traits = { readsParquet: true, parallelSessions: false }

@@ -1,0 +1,48 @@
+import type { Dialect } from '../sql/dialect.ts'
+
+export type EngineName = 'duckdb'
+
+/** What an engine can do, as data: the planner reads it, nobody asks for the engine's name. */
+export interface Traits {
+  /** The engine reads bronze Parquet files by path in a SELECT. */
+  readonly readsParquet: boolean
+  /** Several connections may work on one warehouse at the same time. */
+  readonly parallelSessions: boolean
+}
+
+/** A batch of rows by column: `columns[c][r]`, values as plain JavaScript (bigint for 64-bit, string for decimals and times). */
+export interface RowBatch {
+  readonly names: readonly string[]
+  readonly columns: readonly (readonly unknown[])[]
+  readonly rows: number
+}
+
+export interface ExecuteOptions {
+  /** All statements or none. */
+  readonly atomic?: boolean
+  readonly signal?: AbortSignal
+}
+
+/** One connection to a warehouse. Failures are C360Error; an aborted signal is CANCELLED. */
+export interface Session extends AsyncDisposable {
+  execute(statements: readonly string[], options?: ExecuteOptions): Promise<void>
+  stream(sql: string, signal?: AbortSignal): AsyncIterable<RowBatch>
+}
+
+/** Where a session works: a database file (or none, for work in memory) and its limits. */
+export interface Settings {
+  /** Absolute path of the database file; absent = in memory. */
+  readonly database?: string
+  readonly readOnly?: boolean
+  readonly memory?: string
+  readonly threads?: number
+  /** Folder for what does not fit into memory. */
+  readonly scratch?: string
+}
+
+export interface Engine {
+  readonly name: EngineName
+  readonly traits: Traits
+  readonly dialect: Dialect
+  connect(settings: Settings): Promise<Session>
+}

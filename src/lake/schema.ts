@@ -1,0 +1,89 @@
+import { z } from 'zod'
+import { C360Error } from '../errors.ts'
+import { parseJson } from './actions.ts'
+import type { LakeColumn, LakeType } from './types.ts'
+
+/** Where a column's name at its source is kept. */
+const ORIGINAL = 'c360.name'
+const types = [
+  'string',
+  'long',
+  'integer',
+  'boolean',
+  'date',
+  'timestamp',
+  'double',
+] as const satisfies LakeType[]
+
+const field = z.looseObject({
+  name: z.string(),
+  type: z.unknown(),
+  nullable: z.boolean(),
+  metadata: z.record(z.string(), z.unknown()).nullish(),
+})
+const struct = z.looseObject({ type: z.literal('struct'), fields: z.array(field) })
+
+export type Field = z.infer<typeof field>
+
+/** The fields of a table's schemaString; `table` names it in LAKE_DAMAGED. */
+export function parseSchema(schemaString: string, table: string): readonly Field[] {
+  const result = struct.safeParse(parseJson(schemaString, `The schema of ${table}`))
+  if (!result.success) throw new C360Error('LAKE_DAMAGED', `The schema of ${table} is not a Delta schema.`)
+  return result.data.fields
+}
+
+export function printSchema(fields: readonly Field[]): string {
+  return JSON.stringify({ type: 'struct', fields })
+}
+
+/** Fails with LAKE_UNSUPPORTED where another writer brought in a type bronze does not have. */
+export function columnOf(field: Field, table: string): LakeColumn {
+  const type = types.find((known) => known === field.type)
+  if (!type)
+    throw new C360Error(
+      'LAKE_UNSUPPORTED',
+      `Column ${field.name} of ${table} has the type ${JSON.stringify(field.type)}.`,
+    )
+  const original = field.metadata?.[ORIGINAL]
+  return { name: field.name, type, ...(typeof original === 'string' ? { original } : {}) }
+}
+
+function fieldOf({ name, type, original }: LakeColumn): Field {
+  return { name, type, nullable: true, metadata: original === undefined ? {} : { [ORIGINAL]: original } }
+}
+
+/**
+ * The table's fields, then the columns it lacks; undefined if it lacks none. Fails where a known column comes with
+ * another type, or stands for another source column because two writers gave out the same physical name.
+ */
+export function widened(
+  fields: readonly Field[],
+  columns: readonly LakeColumn[],
+  table: string,
+): readonly Field[] | undefined {
+  const known = new Map(fields.map((field) => [field.name.toLowerCase(), columnOf(field, table)]))
+  const missing: LakeColumn[] = []
+  for (const column of columns) {
+    const old = known.get(column.name.toLowerCase())
+    if (old) checkSame(old, column, table)
+    else missing.push(column)
+    known.set(column.name.toLowerCase(), old ?? column)
+  }
+  return missing.length === 0 ? undefined : [...fields, ...missing.map(fieldOf)]
+}
+
+function checkSame(old: LakeColumn, column: LakeColumn, table: string): void {
+  if (old.type !== column.type)
+    throw new C360Error(
+      'LAKE_UNSUPPORTED',
+      `Column ${column.name} of ${table} is ${old.type}, not ${column.type}.`,
+      {
+        hint: "A column's type is fixed when it is first written; another type needs a column of another name.",
+      },
+    )
+  if (old.name !== column.name || (old.original ?? old.name) !== (column.original ?? column.name))
+    throw new C360Error(
+      'LAKE_CONFLICT',
+      `Column ${column.name} of ${table} already stands for another source column.`,
+    )
+}

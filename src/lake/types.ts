@@ -1,0 +1,76 @@
+import type { Session } from '../engines/engine.ts'
+
+/** `timestamp` is an instant (UTC, microseconds); `long` has 64 bits, `integer` 32. */
+export type LakeType = 'string' | 'long' | 'integer' | 'boolean' | 'date' | 'timestamp' | 'double'
+
+export interface LakeColumn {
+  /** Physical name, as in the Parquet files. */
+  readonly name: string
+  readonly type: LakeType
+  /** The name the column had at its source, where it differs. */
+  readonly original?: string
+}
+
+export type StatValue = string | number | boolean | null
+
+/** What is known of a file's columns, by physical name; nothing is ever invented. */
+export interface ColumnStats {
+  readonly minValues?: Readonly<Record<string, StatValue>> | undefined
+  readonly maxValues?: Readonly<Record<string, StatValue>> | undefined
+  readonly nullCount?: Readonly<Record<string, number>> | undefined
+}
+
+/** A Parquet file of the table. */
+export interface LakeFile {
+  /** Relative to the table, with forward slashes, not encoded. */
+  readonly path: string
+  /** Bytes. */
+  readonly size: number
+  /** Milliseconds since 1970 UTC. */
+  readonly modified: number
+  /** undefined where another writer did not say. */
+  readonly rows: number | undefined
+  readonly tags: Readonly<Record<string, string>>
+  readonly stats?: ColumnStats
+}
+
+/** A file already written into the table's folder, to be made part of the table. */
+export type NewFile = LakeFile & { readonly rows: number }
+
+/** The table as of one version. `files` are sorted by path, `transactions` hold the last version of each application. */
+export interface Snapshot {
+  readonly version: number
+  readonly columns: readonly LakeColumn[]
+  readonly files: readonly LakeFile[]
+  readonly transactions: ReadonlyMap<string, number>
+}
+
+export interface AppendRequest {
+  /** The columns of the files; those the table lacks are added to it. */
+  readonly columns: readonly LakeColumn[]
+  readonly files: readonly NewFile[]
+  /** Makes the append idempotent: done once per application and version, versions rise. */
+  readonly txn?: { readonly appId: string; readonly version: number }
+  /** For the table's history. */
+  readonly operation: string
+  /** Called at 'lake.before_commit', 'lake.after_commit', 'lake.before_checkpoint', 'lake.after_checkpoint'. */
+  readonly boundary?: (name: string) => void | Promise<void>
+}
+
+export interface AppendResult {
+  /** The version the rows are in, or the table's current one if they were there already. */
+  readonly version: number
+  /** false: the transaction was in the table already, nothing was written. */
+  readonly committed: boolean
+  /** Why the checkpoint that was due could not be written; the commit stands, the next checkpoint makes up for it. */
+  readonly checkpointFailure?: unknown
+}
+
+export interface LakeTable {
+  /** undefined: there is no table. */
+  snapshot(): Promise<Snapshot | undefined>
+  append(request: AppendRequest): Promise<AppendResult>
+}
+
+/** What the lake needs of an engine: Parquet checkpoints are read and written by SQL (DuckDB's). */
+export type LakeSql = Pick<Session, 'execute' | 'stream'>

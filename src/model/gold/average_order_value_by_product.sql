@@ -1,0 +1,37 @@
+/* average_order_value_by_product
+description: Average value of a counted order, by product; of an order with several products only the lines of the product count
+grain: [product_id]
+reconciles:
+  total_sales: sum(fact_transactions.amount) where is_sale and product_id is not null
+  orders: count(fact_transactions) where is_sale and product_id is not null and shared_order is null + count_distinct(fact_transactions.product_id, shared_order) where is_sale and product_id is not null and shared_order is not null
+columns:
+  product_id: Product
+  product_name: Product name; not unique
+  category: Product category
+  orders: Distinct counted orders
+  total_sales: Sum of counted amounts, refunds included
+  average_order_value: total_sales / orders, rounded half away from zero
+rules: [counted_statuses]
+checks:
+  - { name: orders_counted, expect: "orders > 0", severity: fail }
+*/
+with parts as (
+  select product_id, shared_order, sum(amount) as amount, count(*) as lines
+  from fact_transactions
+  where is_sale and product_id is not null
+  group by product_id, shared_order
+),
+totals as (
+  select
+    product_id,
+    cast(sum(case when shared_order is null then lines else 1 end) as bigint) as orders,
+    cast(coalesce(sum(amount), 0) as decimal(18,2)) as total_sales
+  from parts
+  group by product_id
+)
+select
+  t.product_id, p.name as product_name, p.category,
+  t.orders, t.total_sales,
+  cast(ratio(t.total_sales, t.orders, 2) as decimal(18,2)) as average_order_value
+from totals t
+left join dim_products p on p.product_id = t.product_id

@@ -1,0 +1,106 @@
+import { entities } from '../model/entities.ts'
+import type { Entity, EntityName, Field } from '../model/types.ts'
+import type { Contract, Project } from '../project/types.ts'
+import type { Dialect } from '../sql/dialect.ts'
+import { silverFields } from './stage.ts'
+
+/** A relation that gold reads: its statements, and the sources whose change changes it. */
+export interface Relation {
+  /** For example `conformed.customers` or `rules.tiers`. */
+  readonly name: string
+  readonly statements: readonly string[]
+  readonly sources: readonly string[]
+}
+
+/** The name of an entity's conformed relation. */
+export const relationOf: Readonly<Record<EntityName, string>> = {
+  customer: 'customers',
+  product: 'products',
+  store: 'stores',
+  agent: 'agents',
+  transaction: 'transactions',
+  service_interaction: 'service_interactions',
+  loyalty_account: 'loyalty_accounts',
+  loyalty_transaction: 'loyalty_transactions',
+  web_session: 'web_sessions',
+}
+
+/** One view per entity: every source of it in canonical columns, an empty relation where there is none. */
+export function conformedRelations(d: Dialect, project: Project): Relation[] {
+  return entities.map((entity) => {
+    const contracts = project.contracts.filter((contract) => contract.entity === entity.name)
+    const zoned = usesStoreZones(project, entity) ? project.contracts.filter(({ entity: e }) => e === 'store') : []
+    const view = `create or replace view conformed.${relationOf[entity.name]} as ${conformed(d, project, entity, contracts)}`
+    return {
+      name: `conformed.${relationOf[entity.name]}`,
+      statements: [view],
+      sources: [...contracts, ...zoned].map(({ source }) => source),
+    }
+  })
+}
+
+function conformed(d: Dialect, project: Project, entity: Entity, contracts: readonly Contract[]): string {
+  if (contracts.length === 0) return withLocalTimes(d, project, entity, emptyRelation(d, entity))
+  const parts = contracts.map((contract) => sourceSelect(d, entity, contract))
+  const whole = entity.kind === 'master' && parts.length > 1 ? merged(d, entity, parts) : parts.join(' union all ')
+  return withLocalTimes(d, project, entity, whole)
+}
+
+const emptyRelation = (d: Dialect, entity: Entity): string =>
+  `select ${[...entity.fields.map((field) => typedNull(d, field)), 'cast(null as varchar) as source', 'cast(null as integer) as precedence'].join(', ')} where false`
+
+const typedNull = (d: Dialect, { name, type }: Field): string => `cast(null as ${d.type(type)}) as ${d.ident(name)}`
+
+function sourceSelect(d: Dialect, entity: Entity, contract: Contract): string {
+  const given = new Set(silverFields(contract))
+  const columns = entity.fields.map((field) => {
+    if (given.has(field.name)) return `${scoped(d, entity, contract, field)} as ${d.ident(field.name)}`
+    if (entity.name === 'transaction' && field.name === 'order_id') return 'transaction_id as order_id'
+    return typedNull(d, field)
+  })
+  const source = `cast(${d.literal(contract.source)} as varchar) as source`
+  return `select ${[...columns, source, `${contract.precedence} as precedence`].join(', ')} from silver.${d.ident(contract.source)}`
+}
+
+/** Ids of another id space than `main` carry its name, so that they never meet the main ones by accident. */
+function scoped(d: Dialect, entity: Entity, contract: Contract, field: Field): string {
+  const name = d.ident(field.name)
+  if (field.name === 'order_id' && entity.name === 'transaction') return `coalesce(${name}, transaction_id)`
+  const isKey = entity.kind === 'master' && entity.key.includes(field.name)
+  const spaced = contract.idSpace !== 'main' && (isKey || field.references !== undefined)
+  return spaced ? `${d.literal(`${contract.idSpace}:`)} || ${name}` : name
+}
+
+/** Several sources of one thing: field by field the first value that is not NULL, lowest precedence number first. */
+function merged(d: Dialect, entity: Entity, parts: readonly string[]): string {
+  const key = entity.key.map(d.ident).join(', ')
+  const fields = entity.fields
+    .filter(({ name }) => !entity.key.includes(name))
+    .map(({ name }) => {
+      const choices = parts.map((_, place) => `max(case when place = ${place + 1} then ${d.ident(name)} end)`)
+      return `coalesce(${choices.join(', ')}) as ${d.ident(name)}`
+    })
+  const ranked = `select *, row_number() over (partition by ${key} order by precedence, source) as place from (${parts.join(' union all ')})`
+  return `select ${[key, ...fields, 'min(case when place = 1 then source end) as source', 'min(precedence) as precedence'].join(', ')} from (${ranked}) group by ${key}`
+}
+
+const usesStoreZones = (project: Project, entity: Entity): boolean =>
+  entity.fields.some(({ name }) => name === 'store_id') &&
+  entity.name !== 'store' &&
+  project.contracts.some((contract) => contract.entity === 'store' && silverFields(contract).includes('time_zone'))
+
+/** Adds `<field>_local` for every timestamp: wall clock in the store's zone where known, else in the project's. */
+function withLocalTimes(d: Dialect, project: Project, entity: Entity, from: string): string {
+  const zoned = usesStoreZones(project, entity)
+  const locals = entity.fields
+    .filter(({ type }) => type === 'timestamp')
+    .map(({ name }) => {
+      const x = `e.${d.ident(name)}`
+      const home = d.localTime(x, d.literal(project.timeZone))
+      const local = zoned ? `case when s.time_zone is null then ${home} else ${d.localTime(x, 's.time_zone')} end` : home
+      return `${local} as ${d.ident(`${name}_local`)}`
+    })
+  const columns = [...entity.fields.map(({ name }) => `e.${d.ident(name)}`), ...locals, 'e.source']
+  const join = zoned ? ' left join conformed.stores s on s.store_id = e.store_id' : ''
+  return `select ${columns.join(', ')} from (${from}) e${join}`
+}

@@ -1,0 +1,119 @@
+import { ratioMacro } from '../sql/ratio.ts'
+import { contractHash, stableHash } from '../project/hash.ts'
+import type { Relation } from './conform.ts'
+import { relations as relationsOf } from './relations.ts'
+import { decisionsTable } from './silver.ts'
+import { planSources } from './sources.ts'
+import type { BuiltFrom, Plan, PlanInput, PlannedModel, Step } from './types.ts'
+
+/**
+ * Project x what bronze holds x what was published -> what has to be done, in order, with the SQL of each step.
+ * Pure: the same input gives the same plan, and nothing is touched. No steps = nothing changed.
+ */
+export function plan(input: PlanInput): Plan {
+  const base = input.fullRefresh ? undefined : input.published
+  const sources = planSources(input, base)
+  const touched = new Set(sources.steps.map(({ name }) => name))
+  const relations = planRelations(input, base?.builtFrom, touched)
+  const models = planModels(input, base?.builtFrom, relations.changed)
+  const work: Step[] = [...sources.steps, ...sources.drops, ...relations.steps, ...models.steps]
+  return {
+    base: base?.version,
+    steps: work.length === 0 ? [] : [prepare(input), ...work],
+    builtFrom: { sources: sources.builtFrom, relations: relations.hashes, models: models.hashes },
+  }
+}
+
+/**
+ * True when contracts, rules and models are those a version was built from. With no new deliveries
+ * or decisions this says that there is nothing to do, without a look into the lake.
+ */
+export function definitionsUnchanged(
+  { project, models, dialect }: Pick<PlanInput, 'project' | 'models' | 'dialect'>,
+  builtFrom: BuiltFrom,
+): boolean {
+  const contracts = Object.fromEntries(project.contracts.map((contract) => [contract.source, contractHash(contract)]))
+  const before = Object.fromEntries(Object.entries(builtFrom.sources).map(([source, { contract }]) => [source, contract]))
+  const relations = relationsOf(dialect, project)
+  return (
+    stableHash(contracts) === stableHash(before) &&
+    stableHash(hashesOf(relations)) === stableHash(builtFrom.relations) &&
+    stableHash(Object.fromEntries(models.map(({ name, hash }) => [name, hash]))) === stableHash(builtFrom.models)
+  )
+}
+
+const hashesOf = (relations: readonly Relation[]): Record<string, string> =>
+  Object.fromEntries(relations.map(({ name, statements }) => [name, stableHash(statements)]))
+
+function prepare({ dialect, lake }: PlanInput): Step {
+  const decided = lake.decisions.urls.length > 0
+  return {
+    kind: 'prepare',
+    name: 'schemas',
+    why: ['every run'],
+    statements: [
+      ...['silver', 'conformed', 'rules', 'gold'].map((name) => `create schema if not exists ${name}`),
+      'create table if not exists silver.quarantine (source varchar, _source_file varchar, _row_number bigint, _delivery bigint, _run_id varchar, reasons varchar, raw varchar, amount decimal(18,2))',
+      'create table if not exists silver._fates (source varchar, _delivery bigint, _row_number bigint, fate varchar, by_delivery bigint, by_row bigint)',
+      'create table if not exists silver._held (source varchar, delivery bigint, would_delete bigint, living bigint)',
+      ratioMacro(),
+      "set search_path = 'gold,main'",
+      ...(decided ? [decisionsTable(dialect, lake.decisions.urls)] : []),
+    ],
+  }
+}
+
+/** Relations whose definition changed are made anew; those whose sources changed count as changed. */
+function planRelations({ project, dialect }: PlanInput, base: BuiltFrom | undefined, touched: ReadonlySet<string>) {
+  const relations = relationsOf(dialect, project)
+  const hashes = hashesOf(relations)
+  const changed = new Map<string, string>()
+  const steps: Step[] = []
+  for (const relation of relations) {
+    const redefined = base?.relations[relation.name] !== hashes[relation.name]
+    const source = relation.sources.find((name) => touched.has(name))
+    if (redefined) changed.set(relation.name, base ? `${relation.name} changed` : 'first build')
+    else if (source !== undefined) changed.set(relation.name, `new rows in ${source}`)
+    const stored = relation.name.startsWith('rules.')
+    if (redefined || (stored && source !== undefined))
+      steps.push({ kind: 'relation', name: relation.name, why: [changed.get(relation.name) ?? ''], statements: relation.statements })
+  }
+  return { steps, hashes, changed }
+}
+
+function planModels({ models, dialect }: PlanInput, base: BuiltFrom | undefined, relations: ReadonlyMap<string, string>) {
+  const changed = new Map(relations)
+  const hashes: Record<string, string> = {}
+  const steps: Step[] = []
+  for (const model of models) {
+    hashes[model.name] = model.hash
+    const why = whyModel(model, base, changed)
+    if (why.length === 0) continue
+    changed.set(model.name.toLowerCase(), `${model.name} changed`)
+    steps.push({
+      kind: 'model',
+      name: model.name,
+      why,
+      statements: [`create or replace table gold.${dialect.ident(model.name)} as ${model.sql}`],
+      certify: model.certify,
+    })
+  }
+  const gone = Object.keys(base?.models ?? {}).filter((name) => !(name in hashes))
+  const drops: Step[] = gone.map((name) => ({
+    kind: 'drop',
+    name,
+    why: ['its file is gone'],
+    statements: [`drop table if exists gold.${dialect.ident(name)}`],
+  }))
+  return { steps: [...drops, ...steps], hashes }
+}
+
+function whyModel(model: PlannedModel, base: BuiltFrom | undefined, changed: ReadonlyMap<string, string>): string[] {
+  if (!base) return ['first build']
+  if (!(model.name in base.models)) return ['new model']
+  const parents = model.reads.flatMap(({ schema, name }) => {
+    const reason = changed.get((schema === undefined ? name : `${schema}.${name}`).toLowerCase())
+    return reason === undefined ? [] : [reason]
+  })
+  return [...(base.models[model.name] === model.hash ? [] : ['the model changed']), ...new Set(parents)]
+}

@@ -1,0 +1,12 @@
+import type { Project } from '../project/types.ts'
+import type { Dialect } from '../sql/dialect.ts'
+import { conformedRelations, type Relation, relationOf } from './conform.ts'
+import { ruleNames, ruleRelations } from './rules.ts'
+
+/** Everything gold may read that is not itself a model. */
+export const relationNames: readonly string[] = [
+  ...Object.values(relationOf).map((name) => `conformed.${name}`),
+  ...ruleNames.map((name) => `rules.${name}`),
+]
+
+export const relations = (d: Dialect, project: Project): Relation[] => [...conformedRelations(d, project), ...ruleRelations(d, project)]

@@ -1,0 +1,222 @@
+import type { Contract, Project } from '../project/types.ts'
+import type { Dialect } from '../sql/dialect.ts'
+import type { Deliveries } from './deliveries.ts'
+import { loadOrder } from './deliveries.ts'
+import { foldFullLoads } from './full-load.ts'
+import { DECISIONS, DISMISSED, noRows, silverFields, stageSelect } from './stage.ts'
+import type { BronzeTable, Delivery } from './types.ts'
+
+/** Everything the statements of one source are made from. */
+export interface SourceContext {
+  readonly d: Dialect
+  readonly project: Project
+  readonly contract: Contract
+  readonly bronze: BronzeTable
+  readonly deliveries: Deliveries
+  /** There are decisions about rows of this source. */
+  readonly decided: boolean
+}
+
+/** What a merge takes in: deliveries bronze has and the version lacks, and held-back rows that deserve a new look. */
+export interface MergeInput {
+  readonly added: readonly Delivery[]
+  readonly retryOrphans: boolean
+  /** Rows decided upon since the version was made. */
+  readonly decidedRows: readonly { readonly delivery: number; readonly row: number }[]
+}
+
+const STAGE = 'c360_stage'
+const CONTEST = 'c360_contest'
+const AGAIN = 'c360_again'
+
+/** The whole source from bronze: stage into the silver table itself, then take out what is bad, old or deleted. */
+export function rebuildStatements(context: SourceContext): string[] {
+  const { d, contract, bronze, deliveries } = context
+  const table = silverTable(context)
+  const from = deliveries.active.length === 0 ? noRows(d, bronze) : d.readParquet(urlsOf(deliveries.active))
+  const full = contract.load === 'full' ? foldFullLoads(context, table) : undefined
+  return [
+    `drop table if exists ${table}`,
+    ...['silver.quarantine', 'silver._fates', 'silver._held'].map(
+      (name) => `delete from ${name} where source = ${d.literal(contract.source)}`,
+    ),
+    `create table ${table} as ${stage(context, from)}`,
+    ...(full?.before ?? []),
+    ...takeOutBad(context, table),
+    ...contestWithin(context, table),
+    ...(full?.after ?? []),
+    ...inactiveFates(context),
+    ...['_reasons', '_raw'].map((column) => `alter table ${table} drop column ${column}`),
+  ]
+}
+
+/** New rows against what silver holds: the same contest, over the keys that the new rows touch. */
+export function mergeStatements(context: SourceContext, input: MergeInput): string[] {
+  const { d, contract } = context
+  const table = silverTable(context)
+  const fields = [...silverFields(contract).map(d.ident), '_source_file', '_row_number', '_delivery', '_run_id']
+  return [
+    ...restage(context, input),
+    ...takeOutBad(context, STAGE),
+    ...(contract.key.length === 0 ? [] : contestAgainst(context, table)),
+    `insert into ${table} (${fields.join(', ')}) select ${fields.join(', ')} from ${STAGE}`,
+    `drop table ${STAGE}`,
+  ]
+}
+
+export const silverTable = ({ d, contract }: Pick<SourceContext, 'd' | 'contract'>): string =>
+  `silver.${d.ident(contract.source)}`
+
+const urlsOf = (deliveries: readonly Delivery[]): string[] => deliveries.flatMap(({ urls }) => urls)
+
+const stage = ({ d, project, contract, bronze, decided }: SourceContext, from: string): string =>
+  stageSelect(d, project, contract, bronze, { from, decided })
+
+function restage(context: SourceContext, input: MergeInput): string[] {
+  const { d, contract, deliveries } = context
+  const fresh = input.added.length === 0 ? [] : [d.readParquet(urlsOf(input.added))]
+  const conditions = [
+    ...(input.retryOrphans ? [`reasons like '%"reason":"orphan"%'`] : []),
+    ...(input.decidedRows.length > 0
+      ? [`(_delivery, _row_number) in (${input.decidedRows.map(({ delivery, row }) => `(${delivery}, ${row})`).join(', ')})`]
+      : []),
+  ]
+  if (conditions.length === 0) return [`create or replace temp table ${STAGE} as ${stage(context, fresh[0] ?? '')}`]
+  const own = `source = ${d.literal(contract.source)}`
+  const old = deliveries.active.filter(({ delivery }) => !input.added.some((added) => added.delivery === delivery))
+  const again = old.length === 0 ? noRows(d, context.bronze) : d.readParquet(urlsOf(old))
+  const selected = `(select x.* from ${again} x join ${AGAIN} a on a._delivery = x._delivery and a._row_number = x._row_number)`
+  return [
+    `create or replace temp table ${AGAIN} as select _delivery, _row_number from silver.quarantine where ${own} and (${conditions.join(' or ')})`,
+    `delete from silver.quarantine where ${own} and (_delivery, _row_number) in (select (_delivery, _row_number) from ${AGAIN})`,
+    `create or replace temp table ${STAGE} as ${stage(context, selected)}`,
+    ...fresh.map((from) => `insert into ${STAGE} ${stage(context, from)}`),
+    `drop table ${AGAIN}`,
+  ]
+}
+
+/** Rows with reasons go to quarantine, dismissed ones to their fate. */
+function takeOutBad({ d, contract }: SourceContext, table: string): string[] {
+  const source = d.literal(contract.source)
+  const held = contract.columns.some(({ field }) => field === 'amount') ? 'amount' : 'null'
+  return [
+    `insert into silver.quarantine select ${source}, _source_file, _row_number, _delivery, _run_id, _reasons, _raw, ${held} from ${table} where _reasons is not null and _reasons <> '${DISMISSED}'`,
+    `insert into silver._fates select ${source}, _delivery, _row_number, 'dismissed', null, null from ${table} where _reasons = '${DISMISSED}'`,
+    `delete from ${table} where _reasons is not null`,
+  ]
+}
+
+const keysOf = ({ d, contract }: SourceContext): string[] => contract.key.map(d.ident)
+
+/** Newest first: declared order, then the load's rank or the delivery, then the row. */
+function newestFirst({ d, contract, deliveries }: SourceContext): string {
+  const declared = contract.order.map((field) => `${d.ident(field)} desc nulls last`)
+  return [...declared, `${loadRank(contract, deliveries)} desc`, '_row_number desc'].join(', ')
+}
+
+export function loadRank(contract: Contract, { active }: Deliveries): string {
+  if (contract.dated === undefined || active.length === 0) return '_delivery'
+  const branches = [...loadOrder(contract, active)].map(([delivery, rank]) => `when ${delivery} then ${rank}`)
+  return `case _delivery ${branches.join(' ')} end`
+}
+
+/** The contest table: candidates whose key occurs more than once, each with its place and the winner of its key. */
+function contestTable(context: SourceContext, candidates: string): string {
+  const keys = keysOf(context)
+  const same = keys.map((key) => `t.${key} = c.${key}`).join(' and ')
+  return [
+    `create or replace temp table ${CONTEST} as with candidates as (${candidates}),`,
+    `twice as (select ${keys.join(', ')} from candidates group by ${keys.join(', ')} having count(*) > 1)`,
+    'select _delivery, _row_number, is_new, row_number() over w as place,',
+    'first_value(_delivery) over w as by_delivery, first_value(_row_number) over w as by_row',
+    `from candidates c where exists (select 1 from twice t where ${same})`,
+    `window w as (partition by ${keys.join(', ')} order by ${newestFirst(context)})`,
+  ].join(' ')
+}
+
+function candidatesFrom({ d, contract }: SourceContext, table: string, isNew: boolean, where = ''): string {
+  const columns = [...new Set([...contract.key, ...contract.order])].map(d.ident)
+  return `select ${[...columns, '_delivery', '_row_number', `${isNew} as is_new`].join(', ')} from ${table} s${where}`
+}
+
+const deleteLosers = (table: string, isNew: boolean): string =>
+  `delete from ${table} s using ${CONTEST} c where c.place > 1 and c.is_new = ${isNew} and s._delivery = c._delivery and s._row_number = c._row_number`
+
+const loserFates = ({ d, contract }: SourceContext): string =>
+  `insert into silver._fates select ${d.literal(contract.source)}, _delivery, _row_number, 'superseded', by_delivery, by_row from ${CONTEST} where place > 1`
+
+function contestWithin(context: SourceContext, table: string): string[] {
+  if (context.contract.key.length === 0) return []
+  return [
+    contestTable(context, candidatesFrom(context, table, true)),
+    loserFates(context),
+    deleteLosers(table, true),
+    `drop table ${CONTEST}`,
+  ]
+}
+
+function contestAgainst(context: SourceContext, table: string): string[] {
+  const same = keysOf(context).map((key) => `x.${key} = s.${key}`).join(' and ')
+  const touched = ` where exists (select 1 from ${STAGE} x where ${same})`
+  const candidates = [candidatesFrom(context, STAGE, true), candidatesFrom(context, table, false, touched)]
+  const repoint = [
+    `update silver._fates as f set by_delivery = c.by_delivery, by_row = c.by_row from ${CONTEST} c`,
+    `where f.source = ${context.d.literal(context.contract.source)} and f.fate = 'superseded' and c.place > 1 and not c.is_new`,
+    'and f.by_delivery = c._delivery and f.by_row = c._row_number',
+  ].join(' ')
+  return [
+    contestTable(context, candidates.join(' union all ')),
+    repoint,
+    loserFates(context),
+    deleteLosers(table, false),
+    deleteLosers(STAGE, true),
+    `drop table ${CONTEST}`,
+  ]
+}
+
+/** Every row of a delivery that no longer counts has that delivery's fate. */
+function inactiveFates({ d, contract, deliveries }: SourceContext): string[] {
+  const source = d.literal(contract.source)
+  return deliveries.inactive
+    .filter(({ delivery }) => delivery.urls.length > 0)
+    .map((inactive) => {
+      const by = inactive.fate === 'superseded' ? inactive.by : 'null'
+      return `insert into silver._fates select ${source}, _delivery, _row_number, '${inactive.fate}', ${by}, null from ${d.readParquet(inactive.delivery.urls)}`
+    })
+}
+
+/** The newest decision about each row of any source, with the texts it carries, for the staging queries to join. */
+export function decisionsTable(d: Dialect, urls: readonly string[]): string {
+  const ranked = `select *, row_number() over (partition by source, delivery, row_number order by id desc) as place from ${d.readParquet(urls)} where kind in ('edit', 'dismiss', 'reopen')`
+  return `create or replace temp table ${DECISIONS} as select source, delivery, row_number, kind, edits from (${ranked}) where place = 1 and kind <> 'reopen'`
+}
+
+/**
+ * One row per delivery: its records in bronze and the count of each fate, each counted by its own query.
+ * `accounted` holds when the fates together are exactly the rows 1..n, told by their count, sum and sum of squares.
+ */
+export function accountingQuery(context: SourceContext, all: readonly Delivery[]): string {
+  const { d, contract } = context
+  const source = d.literal(contract.source)
+  const wide = (x: string | number) => `cast(${x} as ${d.wideInteger})`
+  const sums = `count(*) as n, sum(_row_number) as s1, sum(${wide('_row_number')} * _row_number) as s2`
+  const fates = ['superseded', 'dismissed', 'deleted'].map(
+    (fate) => `select _delivery, '${fate}' as fate, ${sums} from silver._fates where source = ${source} and fate = '${fate}' group by _delivery`,
+  )
+  const counted = [
+    `select _delivery, 'kept' as fate, ${sums} from ${silverTable(context)} group by _delivery`,
+    `select _delivery, 'quarantined' as fate, ${sums} from silver.quarantine where source = ${source} group by _delivery`,
+    ...fates,
+  ].join(' union all ')
+  const bronze =
+    all.length === 0
+      ? `select 0 as delivery, ${wide(0)} as n where false`
+      : all.map(({ delivery, rows }) => `select ${delivery} as delivery, ${wide(rows)} as n`).join(' union all ')
+  const of = (fate: string) => `cast(coalesce(sum(case when c.fate = '${fate}' then c.n end), 0) as bigint) as ${fate}`
+  return [
+    `select b.delivery, cast(b.n as bigint) as rows, ${['kept', 'superseded', 'quarantined', 'dismissed', 'deleted'].map(of).join(', ')},`,
+    'coalesce(sum(c.n), 0) = b.n and 2 * coalesce(sum(c.s1), 0) = b.n * (b.n + 1)',
+    'and 6 * coalesce(sum(c.s2), 0) = b.n * (b.n + 1) * (2 * b.n + 1) as accounted',
+    `from (${bronze}) b left join (${counted}) c on c._delivery = b.delivery group by b.delivery, b.n order by b.delivery`,
+  ].join(' ')
+}

@@ -1,0 +1,130 @@
+import type { EntityName, FieldType, Pii } from '../model/types.ts'
+
+/** What the user wrote, checked. Plain data; paths are absolute unless they say otherwise. */
+export interface Project {
+  readonly root: string
+  readonly name: string
+  readonly timeZone: string
+  readonly currency: string
+  readonly landing: string
+  readonly lake: string
+  readonly warehouse: string
+  /** DuckDB's memory limit, for example `2GB`; absent = DuckDB's own default. */
+  readonly memory?: string
+  readonly threads?: number
+  /** How many published versions are kept, and for how many days at most. */
+  readonly keep: { readonly versions: number; readonly days: number }
+  readonly rules: Rules
+  readonly targets: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  readonly contracts: readonly Contract[]
+  readonly models: readonly ModelFile[]
+}
+
+/** The business rules of c360.yaml: every figure that depends on one can name it. */
+export interface Rules {
+  /** Which transaction statuses are sales; `all` counts every status. */
+  readonly countedStatuses: readonly string[] | 'all'
+  /** Lowest tier first. */
+  readonly tierOrder: readonly string[]
+  readonly championTiers: readonly string[]
+  readonly highValue: { readonly percentile: number; readonly population: 'all_customers' | 'buyers' }
+  readonly activeWithinMonths: number
+  readonly churnedAfterDays: number
+  /** ISO date the figures are seen from; absent = the newest counted fact. */
+  readonly asOf?: string
+}
+
+export type LoadMode = 'append' | 'upsert' | 'full'
+
+/** One source: its files, their format, and how its columns map onto the model. */
+export interface Contract {
+  readonly source: string
+  /** Path of the YAML file, relative to the project root. */
+  readonly file: string
+  /** Globs relative to the landing folder. */
+  readonly files: readonly string[]
+  readonly format: CsvFormat
+  readonly entity: EntityName
+  readonly idSpace: string
+  /** Lower wins when two contracts describe the same thing. */
+  readonly precedence: number
+  /** Canonical field names; may be empty in `append` mode only. */
+  readonly key: readonly string[]
+  /** Canonical field names, most significant first; the newest (largest) wins. */
+  readonly order: readonly string[]
+  readonly load: LoadMode
+  /** strftime pattern of the date in the file name of a full load, for example `%Y-%m-%d`. */
+  readonly dated?: string
+  /** Largest share (0..1) of keys a full load may delete without a person's word. */
+  readonly maxDelete: number
+  /** A source without a new delivery for this many hours is reported as stale. */
+  readonly freshnessHours?: number
+  readonly timeZone: string
+  /** Field -> constant text, for example `channel: online`. */
+  readonly set: Readonly<Record<string, string>>
+  readonly columns: readonly Column[]
+}
+
+export interface CsvFormat {
+  readonly type: 'csv'
+  readonly delimiter: string
+  /** One character, or '' for none. */
+  readonly quote: string
+  /** One character: the quote itself (doubled quotes), or for example a backslash. */
+  readonly escape: string
+  readonly header: boolean
+  readonly encoding: 'utf-8' | 'utf-16' | 'latin-1'
+  /** Decimal separator of numbers in this file. */
+  readonly decimal: '.' | ','
+  /** Thousands separator, or '' for none. */
+  readonly thousands: string
+}
+
+export interface Column {
+  /** The header in the file, exactly (compared without case and surrounding spaces). */
+  readonly name: string
+  /** Canonical field of the entity, or the snake_case name of an extra column. */
+  readonly field: string
+  readonly type: FieldType
+  readonly required: boolean
+  /** Optional columns may be missing from a file. */
+  readonly optional: boolean
+  readonly clean: readonly CleanStep[]
+  /** Also fills first_name/last_name or city/state. */
+  readonly split?: 'name' | 'city_state'
+  /** strptime patterns, tried in turn; empty = ISO 8601. */
+  readonly formats: readonly string[]
+  readonly unit?: string
+  readonly oneOf?: readonly string[]
+  readonly min?: number
+  readonly max?: number
+  readonly references?: { readonly entity: EntityName; readonly orphan: 'infer' | 'quarantine' }
+  readonly pii: Pii
+  /** Line in the contract file. */
+  readonly line: number
+}
+
+/** Cleaning of one text value, in order. `trim` and empty -> NULL always come first by themselves. */
+export type CleanStep =
+  | { readonly op: 'trim' }
+  | { readonly op: 'collapse_spaces' }
+  | { readonly op: 'lower' }
+  | { readonly op: 'upper' }
+  | { readonly op: 'title_case' }
+  | { readonly op: 'email' }
+  /** Digits only, with `+` and the default country prefix where there is none. */
+  | { readonly op: 'phone'; readonly country: string }
+  | { readonly op: 'strip_prefix'; readonly prefix: string }
+  | { readonly op: 'state_code' }
+  | { readonly op: 'state_name' }
+  /** These words mean NULL (compared without case). */
+  | { readonly op: 'nulls'; readonly words: readonly string[] }
+
+/** A user's gold model as text; it is parsed by model/. */
+export interface ModelFile {
+  /** File name without `.sql`. */
+  readonly name: string
+  /** Path relative to the project root (or `c360:` for a shipped one). */
+  readonly file: string
+  readonly text: string
+}

@@ -1,0 +1,120 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, stat } from 'node:fs/promises'
+import { userInfo } from 'node:os'
+import { dirname, join } from 'node:path'
+import { duckdb } from '../engines/duckdb/index.ts'
+import type { Session } from '../engines/engine.ts'
+import { C360Error } from '../errors.ts'
+import type { LakeColumn } from '../lake/types.ts'
+import type { DecisionKind } from '../plan/types.ts'
+import type { Project } from '../project/types.ts'
+import { all } from '../run/execute.ts'
+import { DECISIONS_PATH, openLake, readLake } from '../run/lake-state.ts'
+import { withLock } from '../run/lock.ts'
+import { Versions } from '../run/versions.ts'
+import { localStore } from '../storage/local.ts'
+
+/** A person's word about a row (`row` given) or a whole delivery, with the new texts of an edit by source column. */
+export interface NewDecision {
+  readonly kind: DecisionKind
+  readonly source: string
+  readonly file: string
+  readonly delivery: number
+  readonly row?: number
+  readonly edits?: Readonly<Record<string, string>>
+}
+
+const columns: readonly LakeColumn[] = [
+  { name: 'id', type: 'long' },
+  { name: 'kind', type: 'string' },
+  { name: 'source', type: 'string' },
+  { name: 'file', type: 'string' },
+  { name: 'delivery', type: 'long' },
+  { name: 'row_number', type: 'long' },
+  { name: 'edits', type: 'string' },
+  { name: 'version', type: 'long' },
+  { name: 'decided_by', type: 'string' },
+  { name: 'decided_at', type: 'timestamp' },
+  { name: 'why', type: 'string' },
+]
+
+/**
+ * Appends decisions to the lake, where every rebuild finds them; they take effect at the next run.
+ * All or none: one Parquet file, one commit.
+ */
+export async function decide(project: Project, decisions: readonly NewDecision[], why: string | undefined): Promise<void> {
+  if (decisions.length === 0) return
+  await withLock(join(project.root, '.c360'), 'c360 decision', {}, async () => {
+    const store = localStore(project.lake)
+    await using session = await duckdb.connect({})
+    const lake = openLake(store, session, [])
+    const { state } = await readLake(lake)
+    const first = Math.max(0, ...state.decisions.list.map(({ id }) => id)) + 1
+    const version = (await new Versions(project.warehouse).current())?.latest ?? 0
+    const name = `${String(first).padStart(6, '0')}-${randomBytes(3).toString('hex')}.parquet`
+    const url = store.url(`${DECISIONS_PATH}/${name}`)
+    await mkdir(dirname(url), { recursive: true })
+    const d = duckdb.dialect
+    const earlier = await earlierEdits(session, state.decisions.urls, decisions)
+    const rows = decisions.map((decision, index) => values(onTopOf(earlier, decision), first + index, version, why))
+    await session.execute([
+      `create temp table decisions (${columns.map(({ name: column, type }) => `${column} ${sqlType(type)}`).join(', ')})`,
+      `insert into decisions values ${rows.join(', ')}`,
+      `copy decisions to ${d.literal(url)} (format parquet, compression zstd)`,
+    ])
+    const { size } = await stat(url)
+    await lake.decisions.append({
+      columns,
+      files: [{ path: name, size, rows: rows.length, tags: {}, modified: Date.now() }],
+      txn: { appId: 'c360-decisions', version: first + rows.length - 1 },
+      operation: 'WRITE',
+    })
+  })
+}
+
+const keyOf = ({ source, delivery, row }: Pick<NewDecision, 'source' | 'delivery' | 'row'>): string => `${source}/${delivery}/${row}`
+
+/** A second edit of a row adds to the first: columns it does not name keep the text given before. */
+const onTopOf = (earlier: ReadonlyMap<string, NewDecision['edits']>, decision: NewDecision): NewDecision =>
+  decision.kind === 'edit' ? { ...decision, edits: { ...earlier.get(keyOf(decision)), ...decision.edits } } : decision
+
+async function earlierEdits(
+  session: Session,
+  urls: readonly string[],
+  decisions: readonly NewDecision[],
+): Promise<ReadonlyMap<string, NewDecision['edits']>> {
+  if (urls.length === 0 || !decisions.some(({ kind }) => kind === 'edit')) return new Map()
+  const rows = await all(session, `select source, delivery, row_number, edits from ${duckdb.dialect.readParquet(urls)} where kind = 'edit' order by id`)
+  const edited = new Set(decisions.map(keyOf))
+  return new Map(
+    rows
+      .map(({ source, delivery, row_number, edits }) => [`${source}/${delivery}/${row_number}`, JSON.parse(String(edits)) as NewDecision['edits']] as const)
+      .filter(([key]) => edited.has(key)),
+  )
+}
+
+const sqlType = (type: LakeColumn['type']): string =>
+  type === 'long' ? 'bigint' : type === 'timestamp' ? 'timestamptz' : 'varchar'
+
+function values(decision: NewDecision, id: number, version: number, why: string | undefined): string {
+  const { literal } = duckdb.dialect
+  const text = (value: string | undefined) => (value === undefined ? 'null' : literal(value))
+  const { kind, source, file, delivery, row, edits } = decision
+  const list = [id, text(kind), text(source), text(file), delivery, row ?? 'null', text(edits && JSON.stringify(edits)), version]
+  return `(${[...list, text(userInfo().username), 'now()', text(why)].join(', ')})`
+}
+
+/** The newest delivery of a landing file, for decisions about whole files. NOT_FOUND when bronze never saw it. */
+export async function deliveryOfFile(project: Project, file: string): Promise<{ source: string; delivery: number; file: string }> {
+  await using session = await duckdb.connect({})
+  const { state } = await readLake(openLake(localStore(project.lake), session, project.contracts))
+  const found = Object.entries(state.sources).flatMap(([source, { deliveries }]) =>
+    deliveries.filter(({ path }) => path === file).map(({ delivery }) => ({ source, delivery, file })),
+  )
+  const newest = found.sort((a, b) => a.delivery - b.delivery).at(-1)
+  if (newest) return newest
+  const paths = Object.values(state.sources).flatMap(({ deliveries }) => deliveries.map(({ path }) => path))
+  throw new C360Error('NOT_FOUND', `No file \`${file}\` was ever read.`, {
+    hint: `Files are named as below the landing folder, for example \`${paths[0] ?? 'Customers.csv'}\`.`,
+  })
+}

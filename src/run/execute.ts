@@ -1,0 +1,101 @@
+import type { Session } from '../engines/engine.ts'
+import { C360Error } from '../errors.ts'
+import { type Certificate, certificateOf } from '../plan/certify.ts'
+import type { Delivery, ModelStep, Plan, SourceStep, Step } from '../plan/types.ts'
+import type { OnEvent } from './events.ts'
+import type { DeliveryAccount, HeldLoad, Manifest } from './versions.ts'
+
+export interface ExecuteContext {
+  readonly session: Session
+  readonly onEvent: OnEvent
+  readonly signal?: AbortSignal
+  readonly boundary: (name: string) => Promise<void> | void
+  /** Bronze's deliveries by source, for their paths. */
+  readonly deliveries: (source: string) => readonly Delivery[]
+}
+
+export type Executed = Pick<Manifest, 'accounts' | 'held' | 'models'>
+
+/**
+ * Does the plan's steps in order on a candidate. Every model is built and checked before a failure is raised
+ * (NOT_CERTIFIED names all of them); rows that are not accounted for are a defect (INTERNAL).
+ */
+export async function executePlan(plan: Plan, previous: Executed | undefined, context: ExecuteContext): Promise<Executed> {
+  const accounts = { ...previous?.accounts }
+  const held = { ...previous?.held }
+  const models = { ...previous?.models }
+  for (const [index, step] of plan.steps.entries()) {
+    const began = performance.now()
+    const { name, kind, why } = step
+    context.onEvent({ type: 'step', index: index + 1, of: plan.steps.length, name, kind, why })
+    await context.session.execute(step.statements, context.signal ? { signal: context.signal } : {})
+    await context.boundary(`step.${kind}`)
+    if (step.kind === 'source') {
+      accounts[name] = await account(step, context)
+      held[name] = await heldLoads(name, context)
+    }
+    if (step.kind === 'model') models[name] = await certify(step, context)
+    if (step.kind === 'drop') for (const record of [accounts, held, models]) delete record[name]
+    context.onEvent({ type: 'step_done', index: index + 1, name, seconds: (performance.now() - began) / 1000 })
+  }
+  refuseUncertified(plan.steps, models)
+  return { accounts, held, models }
+}
+
+async function account(step: SourceStep, { session, signal, deliveries }: ExecuteContext): Promise<DeliveryAccount[]> {
+  const rows = await all(session, step.accounting, signal)
+  const paths = new Map(deliveries(step.name).map(({ delivery, path }) => [delivery, path]))
+  const lost = rows.find((row) => row.accounted !== true)
+  if (lost)
+    throw new C360Error(
+      'INTERNAL',
+      `${step.name}: the fates of delivery ${lost.delivery} (${paths.get(Number(lost.delivery))}) do not account for its ${lost.rows} rows exactly once each: kept ${lost.kept}, superseded ${lost.superseded}, quarantined ${lost.quarantined}, dismissed ${lost.dismissed}, deleted ${lost.deleted}.`,
+    )
+  return rows.map((row) => ({
+    delivery: Number(row.delivery),
+    path: paths.get(Number(row.delivery)) ?? '',
+    rows: Number(row.rows),
+    kept: Number(row.kept),
+    superseded: Number(row.superseded),
+    quarantined: Number(row.quarantined),
+    dismissed: Number(row.dismissed),
+    deleted: Number(row.deleted),
+  }))
+}
+
+async function heldLoads(source: string, { session, signal, deliveries }: ExecuteContext): Promise<HeldLoad[]> {
+  const rows = await all(session, `select delivery, would_delete, living from silver._held where source = '${source}' order by delivery`, signal)
+  return rows.map((row) => ({
+    delivery: Number(row.delivery),
+    path: deliveries(source).find(({ delivery }) => delivery === Number(row.delivery))?.path ?? '',
+    wouldDelete: Number(row.would_delete),
+    living: Number(row.living),
+  }))
+}
+
+async function certify(step: ModelStep, { session, signal }: ExecuteContext): Promise<{ rows: number; certificate: Certificate }> {
+  const certificate = certificateOf(await all(session, step.certify, signal))
+  const counted = await all(session, `select count(*) as n from gold."${step.name}"`, signal)
+  return { rows: Number(counted[0]?.n ?? 0), certificate }
+}
+
+function refuseUncertified(steps: readonly Step[], models: Executed['models']): void {
+  const problems = steps.flatMap((step) => {
+    const made = step.kind === 'model' ? models[step.name] : undefined
+    if (!made || made.certificate.certified) return []
+    return made.certificate.problems.map((problem) => ({ ...problem, message: `${step.name}: ${problem.message}` }))
+  })
+  if (problems.length === 0) return
+  throw new C360Error('NOT_CERTIFIED', 'Not published: gold does not agree with the facts it comes from.', { problems })
+}
+
+/** A query's rows as objects; for small results. */
+export async function all(session: Session, sql: string, signal?: AbortSignal): Promise<Record<string, unknown>[]> {
+  const rows: Record<string, unknown>[] = []
+  for await (const batch of session.stream(sql, signal)) {
+    for (let r = 0; r < batch.rows; r++) {
+      rows.push(Object.fromEntries(batch.names.map((name, c) => [name, batch.columns[c]?.[r]])))
+    }
+  }
+  return rows
+}

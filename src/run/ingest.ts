@@ -1,0 +1,139 @@
+import { mkdir, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import type { Session } from '../engines/engine.ts'
+import { C360Error, fromSystemError, type Problem } from '../errors.ts'
+import type { LakeColumn, NewFile as LakeFile } from '../lake/types.ts'
+import { copyToBronze } from '../plan/bronze.ts'
+import type { BronzeTable, Delivery } from '../plan/types.ts'
+import { normalizeCsv } from '../sources/normalize.ts'
+import { readNormalizedSql, readPlainSql } from '../sources/read-sql.ts'
+import type { Dialect } from '../sql/dialect.ts'
+import type { FileOutcome, OnEvent } from './events.ts'
+import { tagsOf, technicalColumns } from './lake-state.ts'
+import type { LandingFile } from './landing.ts'
+import { EMPTY_BRONZE, type LookContext, lookAt, type NewFile, unchanged, withDelivery } from './look.ts'
+
+export interface IngestContext extends LookContext {
+  readonly session: Session
+  readonly dialect: Dialect
+  /** Folder for canonical copies of files that cannot be read as they lie. */
+  readonly scratch: string
+  /** When the run began, ISO 8601 with offset. */
+  readonly loadedAt: string
+  readonly onEvent: OnEvent
+  readonly boundary: (name: string) => Promise<void> | void
+}
+
+/** Files of one source that became Parquet and wait for the commit. */
+export interface Arrived {
+  readonly columns: readonly LakeColumn[]
+  readonly deliveries: readonly Delivery[]
+  readonly files: readonly LakeFile[]
+}
+
+/**
+ * Reads the new files of one source, sorted by name, into Parquet files beside its bronze table.
+ * A damaged file is refused and the others go on. Nothing is committed here.
+ */
+export async function ingestSource(
+  context: IngestContext,
+  bronze: BronzeTable = EMPTY_BRONZE,
+  files: readonly LandingFile[],
+): Promise<{ outcomes: readonly FileOutcome[]; arrived: Arrived }> {
+  const outcomes: FileOutcome[] = []
+  const deliveries: Delivery[] = []
+  const lakeFiles: LakeFile[] = []
+  let now = bronze
+  for (const landed of files) {
+    const { contract, entry } = landed
+    context.onEvent({ type: 'scanning', source: contract.source, path: entry.path, size: entry.size })
+    const look = await lookAt(context, now, landed)
+    const brought = look.kind === 'new' ? await bring(context, look.file) : { outcome: look.outcome }
+    outcomes.push(brought.outcome)
+    context.onEvent({ type: 'file', file: brought.outcome })
+    if (look.kind !== 'new' || !('lakeFile' in brought)) continue
+    now = withDelivery(now, look.file)
+    deliveries.push(look.file.delivery)
+    lakeFiles.push(brought.lakeFile)
+  }
+  const columns: LakeColumn[] = now.columns.map((column) => ({ ...column, type: 'string' }))
+  return { outcomes, arrived: { columns: [...columns, ...technicalColumns], deliveries, files: lakeFiles } }
+}
+
+type Brought = { readonly outcome: FileOutcome } | { readonly outcome: FileOutcome; readonly lakeFile: LakeFile }
+
+async function bring(context: IngestContext, file: NewFile): Promise<Brought> {
+  const { source, path } = file.outcome
+  const url = urlOf(file)
+  const problem = await writeParquet(context, file, url)
+  const stable = await unchanged(context.landing, file.landed.entry)
+  if (problem || !stable) {
+    await rm(url, { force: true })
+    const outcome = problem && stable ? 'refused' : 'changed_while_read'
+    return { outcome: { source, path, outcome, ...(problem && stable ? { problem: { ...problem, file: path } } : {}) } }
+  }
+  const { size } = await stat(url)
+  const modified = Date.parse(context.loadedAt)
+  return {
+    outcome: file.outcome,
+    lakeFile: { path: basename(url), size, rows: file.delivery.rows, tags: tagsOf(file.delivery), modified },
+  }
+}
+
+const urlOf = ({ delivery }: NewFile): string => delivery.urls[0] ?? ''
+
+const readersDisagree = ({ scan }: NewFile): Problem => ({
+  code: 'unreadable_file',
+  message: `Two readers found different numbers of records in the file (the scan found ${scan.records}).`,
+  hint: 'Check delimiter, quote and escape in the contract against the file.',
+})
+
+/** A file the scan found plain is read as it lies; any other, and any on which the two readers disagree, by way of a canonical copy. */
+async function writeParquet(context: IngestContext, file: NewFile, url: string): Promise<Problem | undefined> {
+  await mkdir(dirname(url), { recursive: true }).catch((error) => {
+    throw fromSystemError(error, `writing ${dirname(url)}`)
+  })
+  await context.boundary('bronze.before_write')
+  const plain = file.scan.shape.kind === 'plain' && (await copyPlain(context, file))
+  const problem = plain ? undefined : await copyNormalized(context, file)
+  await context.boundary('bronze.after_write')
+  return problem
+}
+
+async function copyPlain(context: IngestContext, file: NewFile): Promise<boolean> {
+  const { contract, entry } = file.landed
+  try {
+    return await copied(context, file, readPlainSql(context.landing.url(entry.path), contract.format, file.names, file.scan), 'plain')
+  } catch (error) {
+    if (error instanceof C360Error && error.code === 'SQL_FAILED') return false
+    throw error
+  }
+}
+
+async function copyNormalized(context: IngestContext, file: NewFile): Promise<Problem | undefined> {
+  const { contract, entry } = file.landed
+  const out = join(context.scratch, `${contract.source}-${file.delivery.delivery}.csv`)
+  await mkdir(context.scratch, { recursive: true })
+  try {
+    const made = await normalizeCsv(context.landing.url(entry.path), contract.format, {
+      fields: file.names.length,
+      out,
+      ...(context.signal ? { signal: context.signal } : {}),
+    })
+    if (!made.ok) return made.problem
+    const complete = await copied(context, file, readNormalizedSql(out, contract.format, file.names, made.file), 'normalized')
+    return complete && made.file.sha256 === file.scan.sha256 ? undefined : readersDisagree(file)
+  } finally {
+    await rm(out, { force: true })
+  }
+}
+
+/** Runs the COPY; true when it wrote as many rows as the scan found. */
+async function copied(context: IngestContext, file: NewFile, from: string, route: 'plain' | 'normalized'): Promise<boolean> {
+  const { session, dialect, loadedAt, signal } = context
+  const { delivery, names } = file
+  const [settings, copy] = copyToBronze(dialect, { from, route, names, delivery, loadedAt, to: urlOf(file) })
+  await session.execute([settings])
+  for await (const batch of session.stream(copy, signal)) return Number(batch.columns[0]?.[0] ?? 0) === delivery.rows
+  return false
+}

@@ -1,0 +1,95 @@
+import { stableHash } from '../project/hash.ts'
+import type { Contract, Project } from '../project/types.ts'
+import type { Problem } from '../errors.ts'
+import { standing } from '../plan/deliveries.ts'
+import type { BronzeTable, Decision, Delivery } from '../plan/types.ts'
+import { listLanding } from '../sources/landing.ts'
+import type { Store, StoreEntry } from '../storage/store.ts'
+import type { SeenFile } from './versions.ts'
+
+export interface LandingFile {
+  readonly contract: Contract
+  readonly entry: StoreEntry
+}
+
+/** Landing files by contract, and which of them have to be opened. */
+export interface Landing {
+  readonly fresh: readonly LandingFile[]
+  readonly seen: readonly (LandingFile & { readonly as: SeenFile })[]
+}
+
+export const formatHash = (contract: Contract): string => stableHash(contract.format).slice(0, 16)
+
+/** Lists the landing folder and sets aside every file whose size and time are as they were. */
+export async function observeLanding(
+  store: Store,
+  project: Project,
+  known: Readonly<Record<string, readonly SeenFile[]>>,
+): Promise<Landing> {
+  const fresh: LandingFile[] = []
+  const seen: (LandingFile & { as: SeenFile })[] = []
+  for (const contract of project.contracts) {
+    const before = new Map((known[contract.source] ?? []).map((file) => [file.path, file]))
+    for (const entry of await listLanding(store, contract.files)) {
+      const as = before.get(entry.path)
+      if (as && isSame(contract, as, entry)) seen.push({ contract, entry, as })
+      else fresh.push({ contract, entry })
+    }
+  }
+  return { fresh, seen }
+}
+
+const isSame = (contract: Contract, as: SeenFile, { size, modified }: StoreEntry): boolean =>
+  as.size === size && as.modified === modified && as.format === formatHash(contract)
+
+export type Identity =
+  | { readonly kind: 'new' }
+  | { readonly kind: 'known'; readonly delivery: Delivery }
+  | { readonly kind: 'duplicate'; readonly of: Delivery }
+
+/**
+ * What a content under a path is to bronze. Under its own path a content is known while it is that path's newest.
+ * Under another path it is a duplicate if reading it again could change nothing: always in append mode, in
+ * upsert mode when a declared order decides (or nothing came since), in full mode only when nothing came since.
+ */
+export function identify(
+  contract: Contract,
+  bronze: BronzeTable,
+  decisions: readonly Decision[],
+  file: { readonly path: string; readonly sha256: string },
+): Identity {
+  const format = formatHash(contract)
+  const own = bronze.deliveries.filter(({ path }) => path === file.path).at(-1)
+  if (own?.sha256 === file.sha256 && own.format === format) return { kind: 'known', delivery: own }
+  const { active } = standing(contract, bronze, decisions)
+  const twin = active.filter((d) => d.sha256 === file.sha256 && d.format === format && d.path !== file.path).at(-1)
+  if (!twin || own) return { kind: 'new' }
+  const newest = active.at(-1)?.delivery === twin.delivery
+  const settled = contract.load === 'append' || (contract.load === 'upsert' && contract.order.length > 0)
+  return newest || settled ? { kind: 'duplicate', of: twin } : { kind: 'new' }
+}
+
+/** Headers against the contract: what is missing or new, and the Problem if the file cannot be used at all. */
+export function compareHeader(contract: Contract, header: readonly string[]): {
+  readonly missing: readonly string[]
+  readonly added: readonly string[]
+  readonly problem?: Problem
+} {
+  const fold = (name: string) => name.trim().toLowerCase()
+  const present = new Set(header.map(fold))
+  const declared = new Set(contract.columns.map(({ name }) => fold(name)))
+  const absent = contract.columns.filter(({ name }) => !present.has(fold(name)))
+  const needed = absent.filter(({ field, required }) => required || contract.key.includes(field)).map(({ name }) => name)
+  const added = header.filter((name) => name.trim() !== '' && !declared.has(fold(name)))
+  const missing = absent.filter(({ optional }) => !optional).map(({ name }) => name)
+  if (needed.length === 0) return { missing, added }
+  return {
+    missing,
+    added,
+    problem: {
+      code: 'missing_column',
+      message: `The file has no column ${needed.map((name) => `\`${name}\``).join(', ')}, which ${contract.file} needs. It has: ${header.join(', ')}.`,
+      hint: 'If the column was renamed, name it so in the contract; if the export is broken, have it made again.',
+    },
+  }
+}

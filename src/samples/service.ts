@@ -1,0 +1,88 @@
+import { DAY_SECONDS, existing, stamp, type Today } from './calendar.ts'
+import type { Agents } from './catalogue.ts'
+import { drawTime, hours, timesOfDay } from './demand.ts'
+import { itemAt, type Random, shares } from './random.ts'
+import { type Shop, scheduleOf, stream } from './shop.ts'
+
+const issues = shares([
+  ['Product Inquiry', 24],
+  ['Technical Issue', 28],
+  ['Complaint', 21],
+  ['Billing', 15],
+  ['Other', 12],
+])
+const failureIssues = shares([
+  ['Billing', 70],
+  ['Technical Issue', 20],
+  ['Complaint', 10],
+])
+const laterDelays = [1, 1, 1, 2, 2, 3, 3, 4, 5, 6, 8, 10, 13]
+
+const CUSTOMERS = 2 ** 26
+const TICKET_RATE = { online: 0.06, inStore: 0.035, failed: 0.25 } as const
+export type Cause = keyof typeof TICKET_RATE
+
+/** Customer service: every ticket follows an order of the same customer, by minutes or by days. */
+export class Service {
+  kept = 0
+  resolved = 0
+  private readonly shop: Shop
+  private readonly agents: Agents
+  private readonly random: Random
+  private readonly schedule
+  private readonly times = timesOfDay(hours.service)
+  /** By day: (second x CUSTOMERS + buyer) x 2 + 1 where a payment failed. */
+  private readonly waiting = new Map<number, number[]>()
+  private lastId = 0
+
+  constructor(shop: Shop, agents: Agents) {
+    this.shop = shop
+    this.agents = agents
+    this.random = stream(shop, 'service')
+    this.schedule = scheduleOf(shop, 'interactions', Math.floor(shop.sales / 40))
+  }
+
+  /** Customer `buyer` (id - 1) ordered at that second; some will write. */
+  follow(buyer: number, now: Today, second: number, cause: Cause): void {
+    const { random } = this
+    if (!random.chance(TICKET_RATE[cause])) return
+    const soon = second + 300 + random.below(4 * 3600)
+    const sameDay = random.chance(0.3) && soon < DAY_SECONDS - 60
+    const day = sameDay ? now.day : now.day + random.pick(laterDelays)
+    if (day > this.shop.last) return
+    const at = sameDay ? soon : drawTime(this.times, random)
+    const ticket = (at * CUSTOMERS + buyer) * 2 + (cause === 'failed' ? 1 : 0)
+    const queue = this.waiting.get(day)
+    if (queue) queue.push(ticket)
+    else this.waiting.set(day, [ticket])
+  }
+
+  /** Writes the tickets of the day, in order of time. */
+  writeDay(now: Today): void {
+    const tickets = Float64Array.from(this.waiting.get(now.day) ?? []).sort()
+    this.waiting.delete(now.day)
+    for (const ticket of tickets) {
+      const rest = Math.floor(ticket / 2)
+      this.write(now, Math.floor(rest / CUSTOMERS), rest % CUSTOMERS, ticket % 2 === 1)
+    }
+  }
+
+  private write(now: Today, planned: number, buyer: number, failed: boolean): void {
+    const { random, shop } = this
+    const second = existing(now, planned)
+    const agent = random.pick(itemAt(this.agents.onShift, Math.floor(second / 3600)))
+    const issue = itemAt(failed ? failureIssues : issues, random.next() >>> 24)
+    const status = this.outcome(agent, shop.last - now.day)
+    const row = [String(++this.lastId), String(buyer + 1), stamp(now, second), String(agent), issue, status]
+    if (shop.files.interactions.put(row, this.schedule.next()) === 'held') return
+    this.kept++
+    if (status === 'Resolved') this.resolved++
+  }
+
+  private outcome(agent: number, daysLeft: number): string {
+    const { random } = this
+    if (daysLeft < 3 && random.chance(0.4)) return 'Pending'
+    if (random.chance(this.agents.success[agent] ?? 0)) return 'Resolved'
+    return random.chance(0.55) ? 'Escalated' : 'Pending'
+  }
+}

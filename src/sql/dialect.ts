@@ -1,0 +1,46 @@
+import type { FieldType } from '../model/types.ts'
+
+/**
+ * How one engine writes what the planner needs: text in, text out. Every function takes SQL expressions
+ * and returns one; nothing here reads or knows data.
+ */
+export interface Dialect {
+  readonly name: string
+  ident(name: string): string
+  literal(value: string): string
+  type(type: FieldType): string
+  /** A whole-number type that holds the square of any row number, summed. */
+  readonly wideInteger: string
+  tryCast(expression: string, type: FieldType): string
+  /** White space at both ends removed, empty text becomes NULL. */
+  trimmed(expression: string): string
+  collapseSpaces(expression: string): string
+  titleCase(expression: string): string
+  /** Only the digits of a text. */
+  digits(expression: string): string
+  startsWith(expression: string, prefix: string): string
+  /** The text from character `from` (1-based) on. */
+  substringFrom(expression: string, from: number): string
+  firstWord(expression: string): string
+  /** Everything after the first word; NULL when there is none. */
+  otherWords(expression: string): string
+  /** Text before, and after, the last comma. */
+  beforeLastComma(expression: string): string
+  afterLastComma(expression: string): string
+  looksLikeEmail(expression: string): string
+  isIn(expression: string, words: readonly string[]): string
+  /** Texts joined by `separator`, NULLs left out; '' when all are NULL. */
+  joinTexts(separator: string, expressions: readonly string[]): string
+  /** An object of texts; NULL values stay NULL. */
+  jsonObject(pairs: readonly (readonly [key: string, expression: string])[]): string
+  /** The text under a key, or NULL. */
+  jsonText(expression: string, key: string): string
+  /** Text -> TIMESTAMP in UTC: a naive text is wall clock in `zone`, one with an offset is that instant; NULL if it is neither. */
+  parseTimestamp(expression: string, formats: readonly string[], zone: string): string
+  /** Text -> DATE; a time of day after it is cut off without shifting the day. */
+  parseDate(expression: string, formats: readonly string[]): string
+  /** TIMESTAMP in UTC -> wall clock in the zone; `zone` is an SQL expression. */
+  localTime(expression: string, zone: string): string
+  /** A FROM item over Parquet files, columns matched by name. */
+  readParquet(urls: readonly string[]): string
+}

@@ -1,0 +1,78 @@
+/** Scalar functions the parser knows by name only. Every engine's printer has an entry for each. */
+export const FUNCTIONS: ReadonlySet<string> = new Set([
+  'ratio',
+  'date_diff',
+  'date_trunc',
+  'to_days',
+  'to_months',
+  'nullif',
+  'round',
+  'greatest',
+  'least',
+  'replace',
+])
+
+/** Date parts by function: weeks begin on Monday and differ between engines in a difference, so they are left out there. */
+export const DATE_PARTS: Readonly<Record<string, readonly string[]>> = {
+  extract: ['year', 'quarter', 'month', 'week', 'day', 'isodow', 'hour', 'minute', 'second'],
+  date_trunc: ['year', 'quarter', 'month', 'day', 'hour'],
+  date_diff: ['day', 'hour', 'minute', 'second'],
+}
+
+export const TYPES: ReadonlySet<string> = new Set([
+  'var_char',
+  'text',
+  'int',
+  'big_int',
+  'decimal',
+  'double',
+  'boolean',
+  'date',
+  'timestamp',
+])
+
+/** What to write instead of a function that is refused. */
+export const FUNCTION_HINTS: Readonly<Record<string, string>> = {
+  avg: 'an average is a ratio of sums: ratio(sum(x), count(x), 2)',
+  mean: 'an average is a ratio of sums: ratio(sum(x), count(x), 2)',
+  dayname: 'join dim_date for day_of_week, or use case on extract(isodow from d)',
+  monthname: 'use case on extract(month from d)',
+  ifnull: 'use coalesce(a, b)',
+  nvl: 'use coalesce(a, b)',
+  if: 'use case when .. then .. else .. end',
+  iff: 'use case when .. then .. else .. end',
+  now: 'figures must not depend on the clock: use rules.calendar.as_of or the newest fact',
+  today: 'figures must not depend on the clock: use rules.calendar.as_of or the newest fact',
+  current_date: 'figures must not depend on the clock: use rules.calendar.as_of or the newest fact',
+  current_timestamp: 'figures must not depend on the clock: use rules.calendar.as_of or the newest fact',
+  random: 'figures must be the same at every run',
+  ntile: 'cut by value thresholds, so that equal rows get equal groups',
+  arg_max: 'use row_number() over (partition by .. order by ..) and keep row 1',
+  arg_min: 'use row_number() over (partition by .. order by ..) and keep row 1',
+  max_by: 'use row_number() over (partition by .. order by ..) and keep row 1',
+  min_by: 'use row_number() over (partition by .. order by ..) and keep row 1',
+  first: 'say which one: use row_number() over (partition by .. order by ..) and keep row 1',
+  any_value: 'say which one: use min(x) or max(x)',
+  median: 'interpolate between ordered rows with row_number(), see customer_segmentation',
+  quantile_cont: 'interpolate between ordered rows with row_number(), see customer_segmentation',
+  percentile_cont: 'interpolate between ordered rows with row_number(), see customer_segmentation',
+  epoch: "use date_diff('second', a, b)",
+  strftime: 'use extract(.. from d), or cast(d as date)',
+  split_part: 'clean texts in the contract, on the way to silver',
+  date_part: 'use extract(part from d)',
+  year: 'use extract(year from d)',
+  month: 'use extract(month from d)',
+  day: 'use extract(day from d)',
+  hour: 'use extract(hour from d)',
+  dayofweek: 'use extract(isodow from d): 1 is Monday',
+  isodow: 'use extract(isodow from d)',
+  rollup: 'union all the levels',
+  cube: 'union all the levels',
+  read_csv: 'files come in through a contract',
+  read_parquet: 'files come in through a contract',
+  regexp_extract: 'clean texts in the contract, on the way to silver',
+  regexp_replace: 'clean texts in the contract, on the way to silver',
+  generate_series: 'join dim_date',
+  range: 'join dim_date',
+  unnest: 'keep one value per row',
+}

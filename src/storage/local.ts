@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto'
+import { link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { C360Error, fromSystemError } from '../errors.ts'
+import type { Store, StoreEntry } from './store.ts'
+
+const TEMPORARY = '.tmp-'
+const CLAIM_WAIT_MS = 10_000
+
+/** The one system call not every file system has; a parameter so that its absence can be tried. */
+export interface LocalEffects {
+  link(existing: string, target: string): Promise<void>
+}
+
+/**
+ * A folder of the local disk as a Store. Names beginning with `.tmp-` are its own and never listed;
+ * symbolic links to files are listed, those to folders are not followed.
+ */
+export function localStore(root: string, effects: LocalEffects = { link }): Store {
+  const base = resolve(root)
+  const at = (path: string): string => inside(base, path)
+  return {
+    url: at,
+    list: (prefix) => named(`listing ${at(prefix)}`, async () => (await walk(base, at(prefix))).sort(byPath)),
+    stat: (path) => named(`reading ${at(path)}`, () => entry(base, at(path))),
+    read: (path) => named(`reading ${at(path)}`, () => unlessMissing(readFile(at(path)))),
+    putIfAbsent: (path, content) => named(`writing ${at(path)}`, () => create(at(path), content, effects)),
+    put: (path, content) => named(`writing ${at(path)}`, () => replace(at(path), content)),
+    remove: (path) => named(`removing ${at(path)}`, () => rm(at(path), { force: true })),
+  }
+}
+
+const byPath = (a: StoreEntry, b: StoreEntry): number => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)
+
+function inside(base: string, path: string): string {
+  const target = resolve(base, path)
+  const below = relative(base, target)
+  if (below === '..' || below.startsWith(`..${sep}`) || isAbsolute(below))
+    throw new C360Error('NO_ACCESS', `${path} lies outside ${base}.`)
+  return target
+}
+
+async function named<T>(doing: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw fromSystemError(error, doing)
+  }
+}
+
+const errno = (error: unknown): string | undefined => (error as NodeJS.ErrnoException | undefined)?.code
+
+async function unlessMissing<T>(result: Promise<T>): Promise<T | undefined> {
+  try {
+    return await result
+  } catch (error) {
+    if (errno(error) === 'ENOENT' || errno(error) === 'ENOTDIR') return undefined
+    throw error
+  }
+}
+
+async function walk(base: string, folder: string): Promise<StoreEntry[]> {
+  const items = (await unlessMissing(readdir(folder, { withFileTypes: true }))) ?? []
+  const found: StoreEntry[] = []
+  for (const item of items) {
+    if (item.name.startsWith(TEMPORARY)) continue
+    const path = join(folder, item.name)
+    if (item.isDirectory()) found.push(...(await walk(base, path)))
+    else found.push(...[await entry(base, path)].filter((one) => one !== undefined))
+  }
+  return found
+}
+
+async function entry(base: string, path: string): Promise<StoreEntry | undefined> {
+  const info = await unlessMissing(stat(path))
+  if (!info?.isFile()) return undefined
+  return { path: relative(base, path).split(sep).join('/'), size: info.size, modified: info.mtimeMs }
+}
+
+async function replace(target: string, content: string | Buffer): Promise<void> {
+  const temporary = await writeBeside(target, content)
+  try {
+    await rename(temporary, target)
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw error
+  }
+  await syncFolder(dirname(target))
+}
+
+async function create(target: string, content: string | Buffer, effects: LocalEffects): Promise<boolean> {
+  const temporary = await writeBeside(target, content)
+  try {
+    const created = await linkOrClaim(temporary, target, effects)
+    if (created) await syncFolder(dirname(target))
+    return created
+  } finally {
+    await rm(temporary, { force: true })
+  }
+}
+
+const noHardLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'])
+
+async function linkOrClaim(temporary: string, target: string, effects: LocalEffects): Promise<boolean> {
+  try {
+    await effects.link(temporary, target)
+    return true
+  } catch (error) {
+    if (errno(error) === 'EEXIST') return false
+    if (noHardLinks.has(errno(error) ?? '')) return renameUnderClaim(temporary, target)
+    throw error
+  }
+}
+
+/**
+ * Without hard links (exFAT, some network drives) a rename keeps the content whole, and a claim file made with
+ * O_EXCL keeps two writers apart. A claim left by a killed writer is never broken by force: whoever judges it
+ * dead may be late, and then two writers would both win.
+ */
+async function renameUnderClaim(temporary: string, target: string): Promise<boolean> {
+  const claim = join(dirname(target), `${TEMPORARY}claim-${target.slice(dirname(target).length + 1)}`)
+  await takeClaim(claim)
+  try {
+    if ((await unlessMissing(stat(target))) !== undefined) return false
+    await rename(temporary, target)
+    return true
+  } finally {
+    await rm(claim, { force: true })
+  }
+}
+
+async function takeClaim(claim: string): Promise<void> {
+  const deadline = Date.now() + CLAIM_WAIT_MS
+  for (;;) {
+    try {
+      return await (await open(claim, 'wx')).close()
+    } catch (error) {
+      if (errno(error) !== 'EEXIST') throw error
+      if (Date.now() > deadline)
+        throw new C360Error('LOCKED', `Another program holds ${claim}.`, {
+          hint: 'If no other program is writing here (one may have been killed), delete that file and run again.',
+        })
+    }
+    await pause(20)
+  }
+}
+
+async function writeBeside(target: string, content: string | Buffer): Promise<string> {
+  const folder = dirname(target)
+  await makeFolder(folder)
+  const temporary = join(folder, `${TEMPORARY}${randomUUID()}`)
+  try {
+    const file = await open(temporary, 'wx')
+    try {
+      await file.writeFile(content)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw error
+  }
+  return temporary
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  const first = await mkdir(folder, { recursive: true })
+  if (first === undefined) return
+  for (let made = folder; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made))
+}
+
+/** A new name is durable when its folder is; systems that cannot sync a folder (Windows, some mounts) do it by themselves. */
+async function syncFolder(folder: string): Promise<void> {
+  try {
+    const handle = await open(folder, 'r')
+    await handle.sync().finally(() => handle.close())
+  } catch (error) {
+    if (!['EISDIR', 'EPERM', 'EINVAL', 'ENOTSUP'].includes(errno(error) ?? '')) throw error
+  }
+}
