@@ -1,6 +1,15 @@
-import { z } from 'zod'
 import { C360Error } from '../errors.ts'
 import { parseJson } from './actions.ts'
+import {
+  isAnything,
+  isBoolean,
+  isRecord,
+  isText,
+  optional,
+  recordOf,
+  type Shape,
+  wrongField,
+} from './shape.ts'
 import type { LakeColumn, LakeType } from './types.ts'
 
 /** Where a column's name at its source is kept. */
@@ -15,21 +24,28 @@ const types = [
   'double',
 ] as const satisfies LakeType[]
 
-const field = z.looseObject({
-  name: z.string(),
-  type: z.unknown(),
-  nullable: z.boolean(),
-  metadata: z.record(z.string(), z.unknown()).nullish(),
-})
-const struct = z.looseObject({ type: z.literal('struct'), fields: z.array(field) })
+/** A field as the log has it; what else another writer noted in it is kept. */
+export interface Field {
+  readonly name: string
+  readonly type: unknown
+  readonly nullable: boolean
+  readonly metadata?: Readonly<Record<string, unknown>> | null | undefined
+}
 
-export type Field = z.infer<typeof field>
+const shape: Shape<Field> = {
+  name: isText,
+  type: isAnything,
+  nullable: isBoolean,
+  metadata: optional(recordOf(isAnything)),
+}
+const isField = (value: unknown): value is Field => wrongField(value, shape) === undefined
 
 /** The fields of a table's schemaString; `table` names it in LAKE_DAMAGED. */
 export function parseSchema(schemaString: string, table: string): readonly Field[] {
-  const result = struct.safeParse(parseJson(schemaString, `The schema of ${table}`))
-  if (!result.success) throw new C360Error('LAKE_DAMAGED', `The schema of ${table} is not a Delta schema.`)
-  return result.data.fields
+  const schema = parseJson(schemaString, `The schema of ${table}`)
+  const fields = isRecord(schema) && schema.type === 'struct' ? schema.fields : undefined
+  if (Array.isArray(fields) && fields.every(isField)) return fields
+  throw new C360Error('LAKE_DAMAGED', `The schema of ${table} is not a Delta schema.`)
 }
 
 export function printSchema(fields: readonly Field[]): string {

@@ -1,16 +1,30 @@
-import { z } from 'zod'
 import type { Add } from './actions.ts'
 import { columnOf, parseSchema } from './schema.ts'
+import {
+  type Check,
+  isBoolean,
+  isNumber,
+  isText,
+  optional,
+  recordOf,
+  type Shape,
+  wrongField,
+} from './shape.ts'
 import type { LogState } from './state.ts'
 import type { ColumnStats, LakeFile, Snapshot } from './types.ts'
 
-const value = z.union([z.string(), z.number(), z.boolean(), z.null()])
-const stats = z.object({
-  numRecords: z.number().optional(),
-  minValues: z.record(z.string(), value).optional(),
-  maxValues: z.record(z.string(), value).optional(),
-  nullCount: z.record(z.string(), z.number()).optional(),
-})
+interface Stats extends ColumnStats {
+  readonly numRecords?: number | undefined
+}
+
+const isValue: Check = (value) => value === null || isText(value) || isNumber(value) || isBoolean(value)
+const shape: Shape<Stats> = {
+  numRecords: optional(isNumber),
+  minValues: optional(recordOf(isValue)),
+  maxValues: optional(recordOf(isValue)),
+  nullCount: optional(recordOf(isNumber)),
+}
+const isStats = (value: unknown): value is Stats => wrongField(value, shape) === undefined
 
 /** What callers see of a log's state. */
 export function snapshotOf({ version, metaData, files, transactions }: LogState, table: string): Snapshot {
@@ -22,25 +36,24 @@ export function snapshotOf({ version, metaData, files, transactions }: LogState,
   }
 }
 
-function fileOf(path: string, { size, modificationTime, stats: text, tags }: Add): LakeFile {
-  const { numRecords, ...columns } = parseStats(text)
+function fileOf(path: string, { size, modificationTime, stats, tags }: Add): LakeFile {
+  const { numRecords, minValues, maxValues, nullCount } = parseStats(stats)
+  const known = Object.entries({ minValues, maxValues, nullCount }).filter(([, values]) => values != null)
   return {
     path,
     size,
     modified: modificationTime,
-    rows: numRecords,
+    rows: numRecords ?? undefined,
     tags: Object.fromEntries(Object.entries(tags ?? {}).map(([key, tag]) => [key, tag ?? ''])),
-    ...(Object.keys(columns).length === 0 ? {} : { stats: columns }),
+    ...(known.length === 0 ? {} : { stats: Object.fromEntries(known) }),
   }
 }
 
 /** Statistics help, they are not the data: what another writer noted in another shape counts as not noted. */
-function parseStats(
-  text: string | null | undefined,
-): ColumnStats & { readonly numRecords?: number | undefined } {
-  if (text == null) return {}
+function parseStats(text: string | null | undefined): Stats {
   try {
-    return stats.safeParse(JSON.parse(text)).data ?? {}
+    const stats: unknown = JSON.parse(text ?? '{}')
+    return isStats(stats) ? stats : {}
   } catch {
     return {}
   }

@@ -4,7 +4,6 @@ import { didYouMean } from './words.ts'
 /** A text that must pass `test`; `expected` completes "must be ..". */
 export const textLike = (test: RegExp, expected: string, hint?: string): Shape<string> =>
   turned(text(expected), (value, at) => (test.test(value) ? value : refuse(at, value, expected, hint)), {
-    type: 'string',
     pattern: test.source,
   })
 
@@ -76,16 +75,22 @@ export const share: Shape<number> = turned(
   { type: ['number', 'string'] },
 )
 
+const asked = new Map<string, readonly string[]>()
+
+/** The calendar's own list, asked for once: it is made anew each time. */
+function known(kind: 'timeZone' | 'currency'): readonly string[] {
+  const list = asked.get(kind) ?? Intl.supportedValuesOf(kind)
+  asked.set(kind, list)
+  return list
+}
+
 /** An IANA time zone as this program's calendar knows it. */
 export const timeZone: Shape<string> = turned(
   text('a time zone'),
   (value, at) => {
     const proper = properZone(value)
     if (proper === value) return value
-    const hint =
-      proper === undefined
-        ? didYouMean(value, Intl.supportedValuesOf('timeZone'))
-        : `did you mean \`${proper}\`?`
+    const hint = proper === undefined ? didYouMean(value, known('timeZone')) : `did you mean \`${proper}\`?`
     const fallback = 'use a name as in the IANA list, for example `Europe/London` or `UTC`'
     return reject(
       at,
@@ -99,7 +104,7 @@ export const timeZone: Shape<string> = turned(
 
 /** The zone's name in its own capitals, undefined if there is no such zone; a further name for a zone (`US/Eastern`) stands for itself. */
 export function properZone(zone: string): string | undefined {
-  if (zone === 'UTC' || Intl.supportedValuesOf('timeZone').includes(zone)) return zone
+  if (zone === 'UTC' || known('timeZone').includes(zone)) return zone
   if (!/^[A-Za-z]/.test(zone)) return undefined
   try {
     const known = new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone
@@ -113,10 +118,10 @@ export function properZone(zone: string): string | undefined {
 export const currency: Shape<string> = turned(
   text('a currency code'),
   (value, at) => {
-    if (/^[A-Z]{3}$/.test(value) && Intl.supportedValuesOf('currency').includes(value)) return value
+    if (/^[A-Z]{3}$/.test(value) && known('currency').includes(value)) return value
     const upper = value.toUpperCase()
-    const known = Intl.supportedValuesOf('currency')
-    const hint = known.includes(upper)
+    const codes = known('currency')
+    const hint = codes.includes(upper)
       ? `did you mean \`${upper}\`?`
       : 'use the three letters of ISO 4217, for example `GBP`'
     return reject(at, 'bad_currency', `${at.label}: there is no currency \`${value.slice(0, 60)}\``, hint)

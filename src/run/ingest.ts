@@ -1,4 +1,4 @@
-import { mkdir, rm, stat } from 'node:fs/promises'
+import { mkdir, open, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Session } from '../engines/engine.ts'
 import { C360Error, fromSystemError, type Problem } from '../errors.ts'
@@ -72,11 +72,22 @@ async function bring(context: IngestContext, file: NewFile): Promise<Brought> {
     const outcome = problem && stable ? 'refused' : 'changed_while_read'
     return { outcome: { source, path, outcome, ...(problem && stable ? { problem: { ...problem, file: path } } : {}) } }
   }
-  const { size } = await stat(url)
+  const size = await durable(url)
   const modified = Date.parse(context.loadedAt)
   return {
     outcome: file.outcome,
     lakeFile: { path: basename(url), size, rows: file.delivery.rows, tags: tagsOf(file.delivery), modified },
+  }
+}
+
+/** Bytes of a file that is on the disk for certain: a commit must not name what a power cut can take away. */
+async function durable(path: string): Promise<number> {
+  const handle = await open(path, 'r')
+  try {
+    await handle.sync()
+    return (await handle.stat()).size
+  } finally {
+    await handle.close()
   }
 }
 

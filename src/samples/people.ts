@@ -79,7 +79,7 @@ function settle(
   people.from[i] = from
   people.until[i] = stays ? FOR_EVER : Math.max(from, 0) + random.below(Math.ceil(1.4 * days))
   // The mean of e^(1.15 n) over a normal n is 1.94.
-  people.eagerness[i] = exp(1.15 * random.normal()) / 1.94
+  people.eagerness[i] = Math.min(12, exp(1.15 * random.normal()) / 1.94)
   people.basket[i] = exp(0.35 * random.normal())
   return random.chance(0.9) ? itemAt(stores.list, store).city : random.below(cities.length)
 }

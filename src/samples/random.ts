@@ -87,12 +87,14 @@ export class Sampler {
 
   constructor(weights: ArrayLike<number>) {
     const n = weights.length
-    this.keep = new Float64Array(n).fill(1)
-    this.alias = new Int32Array(n)
-    let sum = 0
-    for (let i = 0; i < n; i++) sum += weights[i] ?? 0
+    let [sum, heaviest] = [0, 0]
+    for (let i = 0; i < n; i++) {
+      sum += weights[i] ?? 0
+      if ((weights[i] ?? 0) > (weights[heaviest] ?? 0)) heaviest = i
+    }
     if (!(sum > 0)) throw new RangeError('nothing to draw from: all weights are zero')
-    for (let i = 0; i < n; i++) this.keep[i] = ((weights[i] ?? 0) * n) / sum
+    this.keep = Float64Array.from(weights, (weight) => (weight * n) / sum)
+    this.alias = new Int32Array(n).fill(heaviest)
     this.pairUp(n)
   }
 
@@ -111,16 +113,8 @@ export class Sampler {
       keep[more] = (keep[more] ?? 0) - (1 - (keep[less] ?? 0))
       if ((keep[more] ?? 0) < 1) small[smalls++] = large[--larges] ?? 0
     }
-    this.settle(small, smalls, large, larges)
-  }
-
-  /** What rounding has left unpaired is certain, unless its weight was zero. */
-  private settle(small: Int32Array, smalls: number, large: Int32Array, larges: number): void {
-    for (let i = 0; i < larges; i++) this.keep[large[i] ?? 0] = 1
-    for (let i = 0; i < smalls; i++) {
-      const left = small[i] ?? 0
-      if ((this.keep[left] ?? 0) > 0) this.keep[left] = 1
-    }
+    // What rounding has left unpaired is certain, unless its weight was zero.
+    for (const i of small.subarray(0, smalls)) if ((keep[i] ?? 0) > 0) keep[i] = 1
   }
 
   draw(random: Random): number {

@@ -14,8 +14,7 @@ export interface CsvSyntax {
 
 export function csvSyntax(format: CsvFormat): CsvSyntax {
   const delimiter = byteOf('delimiter', format.delimiter)
-  if (/[\w"\u0001]/.test(format.delimiter))
-    throw badFormat(`The delimiter is ${JSON.stringify(format.delimiter)}.`)
+  if (/[\w"]/.test(format.delimiter)) throw badFormat(`The delimiter is ${JSON.stringify(format.delimiter)}.`)
   const quote = format.quote === '' ? NONE : byteOf('quote', format.quote)
   const escaper = quote === NONE || format.escape === '' ? quote : byteOf('escape', format.escape)
   if (delimiter === quote || delimiter === escaper)
@@ -25,7 +24,7 @@ export function csvSyntax(format: CsvFormat): CsvSyntax {
 
 function byteOf(option: string, text: string): number {
   const code = text.charCodeAt(0)
-  if (text.length === 1 && code > 0 && code < 128 && code !== LF && code !== CR) return code
+  if (text.length === 1 && code > 1 && code < 128 && code !== LF && code !== CR) return code
   throw badFormat(`The ${option} is ${JSON.stringify(text)}.`)
 }
 

@@ -7,7 +7,10 @@ const unfinished = /(?:\.tmp|\.partial|\.crdownload|\.swp|~)$/
  * The files of the landing folder that match one of a contract's globs, sorted by path. A `.gz` behind a matching name
  * matches too. Hidden files, what editors and transfers leave beside a file, and files still being transferred are not seen.
  */
-export async function listLanding(store: Store, globs: readonly string[]): Promise<StoreEntry[]> {
+export async function listLanding(
+  store: Pick<Store, 'list'>,
+  globs: readonly string[],
+): Promise<StoreEntry[]> {
   const patterns = globs.map(globPattern)
   const entries = await store.list('')
   return entries

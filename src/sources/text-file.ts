@@ -21,17 +21,19 @@ export function textFile(path: string, format: CsvFormat, options: ReadOptions):
   const limits = { ...csvLimits, ...options.limits }
   let altered: string | undefined
   async function* chunks(): AsyncGenerator<Buffer> {
-    const packed = await peek(raw.chunks)
-    const gzip = isGzip(packed.head)
-    if (gzip) altered = 'compressed'
-    const plain = gzip ? await peek(gunzip(packed.chunks, raw.bytes, limits)) : packed
-    refuseUnreadable(plain.head, format)
-    const body = skip(plain.chunks, bomLength(plain.head, format.encoding))
-    if (format.encoding === 'utf-8') return yield* body
-    if (format.encoding === 'latin-1')
-      return yield* latin1ToUtf8(body, () => (altered ??= 'encoded in latin-1'))
-    altered ??= 'encoded in utf-16'
-    yield* utf16ToUtf8(body, isBigEndian(plain.head))
+    const opened: Peeked[] = []
+    try {
+      const packed = await peek(raw.chunks, opened)
+      const gzip = isGzip(packed.head)
+      if (gzip) altered = 'compressed'
+      const plain = gzip ? await peek(gunzip(packed.chunks, raw.bytes, limits), opened) : packed
+      refuseUnreadable(plain.head, format)
+      yield* inUtf8(plain, format.encoding, (why) => {
+        altered ??= why
+      })
+    } finally {
+      for (const { close } of opened.reverse()) await close()
+    }
   }
   return { raw, chunks: chunks(), altered: () => altered }
 }
@@ -47,20 +49,37 @@ function refuseUnreadable(head: Buffer, format: CsvFormat): void {
   refuseOtherEncodings(head, format.encoding)
 }
 
-/** The first chunk, copied, and the whole stream again. */
-async function peek(chunks: AsyncIterable<Buffer>): Promise<{ head: Buffer; chunks: AsyncIterable<Buffer> }> {
+function inUtf8(
+  text: Peeked,
+  encoding: CsvFormat['encoding'],
+  alter: (why: string) => void,
+): AsyncIterable<Buffer> {
+  const body = skip(text.chunks, bomLength(text.head, encoding))
+  if (encoding === 'utf-8') return body
+  if (encoding === 'latin-1') return latin1ToUtf8(body, () => alter('encoded in latin-1'))
+  alter('encoded in utf-16')
+  return utf16ToUtf8(body, isBigEndian(text.head))
+}
+
+/** A stream whose beginning is known. `close` ends it, read or not. */
+interface Peeked {
+  /** The first 64 KB, or less. */
+  readonly head: Buffer
+  /** All of it, the head included. */
+  readonly chunks: AsyncIterable<Buffer>
+  readonly close: () => Promise<unknown>
+}
+
+async function peek(chunks: AsyncIterable<Buffer>, opened: Peeked[]): Promise<Peeked> {
   const iterator = chunks[Symbol.asyncIterator]()
   const first = await iterator.next()
-  if (first.done) return { head: Buffer.alloc(0), chunks: (async function* () {})() }
   async function* all(): AsyncGenerator<Buffer> {
-    try {
-      yield first.value
-      for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value
-    } finally {
-      await iterator.return?.()
-    }
+    for (let next = first; !next.done; next = await iterator.next()) yield next.value
   }
-  return { head: Buffer.from(first.value.subarray(0, 65536)), chunks: all() }
+  const head = first.done ? Buffer.alloc(0) : Buffer.from(first.value.subarray(0, 65536))
+  const peeked = { head, chunks: all(), close: async () => iterator.return?.() }
+  opened.push(peeked)
+  return peeked
 }
 
 async function* skip(chunks: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer> {

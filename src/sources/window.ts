@@ -53,7 +53,7 @@ export class Window {
 
   /** Some air for the unfinished record that the next chunk finds here; a multiple of 4 for reading by words. */
   #grow(atLeast: number): void {
-    const larger = Buffer.allocUnsafeSlow((Math.ceil(atLeast * 1.25) + 64) & ~3)
+    const larger = Buffer.allocUnsafeSlow((2 * atLeast + 64) & ~3)
     this.bytes.copy(larger, 0, 0, this.end)
     this.bytes = larger
     this.words = new Uint32Array(larger.buffer, 0, larger.length >> 2)

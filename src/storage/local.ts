@@ -62,14 +62,13 @@ async function unlessMissing<T>(result: Promise<T>): Promise<T | undefined> {
 
 async function walk(base: string, folder: string): Promise<StoreEntry[]> {
   const items = (await unlessMissing(readdir(folder, { withFileTypes: true }))) ?? []
-  const found: StoreEntry[] = []
-  for (const item of items) {
-    if (item.name.startsWith(TEMPORARY)) continue
-    const path = join(folder, item.name)
-    if (item.isDirectory()) found.push(...(await walk(base, path)))
-    else found.push(...[await entry(base, path)].filter((one) => one !== undefined))
-  }
-  return found
+  const found = items
+    .filter(({ name }) => !name.startsWith(TEMPORARY))
+    .map(async (item) => {
+      const path = join(folder, item.name)
+      return item.isDirectory() ? walk(base, path) : ((await entry(base, path)) ?? [])
+    })
+  return (await Promise.all(found)).flat()
 }
 
 async function entry(base: string, path: string): Promise<StoreEntry | undefined> {

@@ -110,6 +110,36 @@ describe('append', () => {
   })
 })
 
+describe('files of other writers', () => {
+  it.each([
+    ['no statistics', {}, undefined],
+    ['no count', { stats: '{}' }, undefined],
+    ['statistics of another shape', { stats: '{"numRecords":"three"}' }, undefined],
+    ['broken statistics', { stats: '{"numRecords":' }, undefined],
+    ['nested statistics', { stats: '{"numRecords":3,"minValues":{"a":{"b":1}}}' }, undefined],
+    ['nothing but a count', { stats: '{"numRecords":3}', tags: { a: null } }, 3],
+  ])('with %s', async (_, extra, rows) => {
+    await b.append(await b.write(oneRow(1), '1.parquet'), columns)
+    const add = {
+      path: 'x%20y.parquet',
+      partitionValues: {},
+      size: 5,
+      modificationTime: 6,
+      dataChange: true,
+      ...extra,
+    }
+    await b.store.put(b.log(`${version(1)}.json`), JSON.stringify({ add }))
+    const tags = 'tags' in extra ? { a: '' } : {}
+    expect((await b.table.snapshot())?.files[1]).toEqual({
+      path: 'x y.parquet',
+      size: 5,
+      modified: 6,
+      rows,
+      tags,
+    })
+  })
+})
+
 describe('many writers', () => {
   it('lose nothing and double nothing', async () => {
     const total = 80
@@ -162,14 +192,26 @@ describe('checkpoints', () => {
     expect(await b.table.snapshot()).toEqual(whole)
   })
 
-  it('stand in for a commit that was lost, and commits for a checkpoint that was damaged', async () => {
+  it('stand in for a commit that was lost', async () => {
     await fill(22)
     const whole = await b.table.snapshot()
     await b.store.remove(b.log(`${version(13)}.json`))
     expect(await b.table.snapshot()).toEqual(whole)
-    await b.store.put(b.log(`${version(20)}.checkpoint.parquet`), 'PAR1 this is not')
-    await expect(b.table.snapshot()).rejects.toMatchObject({ code: 'LAKE_DAMAGED' })
   })
+
+  it('are passed over when they are damaged, as long as the commits are there', async () => {
+    await fill(1)
+    for (let i = 0; i < 101; i++) await b.table.append({ columns, files: [], operation: 'TEST' })
+    const whole = await b.table.snapshot()
+    expect(whole?.version).toBe(101)
+    await b.store.put(b.log(`${version(100)}.checkpoint.parquet`), 'PAR1 this is not')
+    expect(await b.table.snapshot()).toEqual(whole)
+    await b.store.remove(b.log(`${version(98)}.json`))
+    await expect(b.table.snapshot()).rejects.toMatchObject({
+      code: 'LAKE_DAMAGED',
+      message: expect.stringContaining(`${version(100)}.checkpoint.parquet`),
+    })
+  }, 30_000)
 
   it('are read in parts, and a part that is missing is named', async () => {
     await fill(12)

@@ -1,0 +1,83 @@
+import { duckdb } from '../../src/engines/duckdb/index.ts'
+import type { Session } from '../../src/engines/engine.ts'
+import type { BronzeTable } from '../../src/plan/types.ts'
+import { all } from '../../src/run/execute.ts'
+
+const { ident, literal } = duckdb.dialect
+
+/** Every difference between two warehouses in silver and gold: tables, columns, rows (as bags). Empty = the same. */
+export async function differences(left: string, right: string): Promise<string[]> {
+  await using session = await duckdb.connect({ threads: 1 })
+  await session.execute([`attach ${literal(left)} as a (read_only)`, `attach ${literal(right)} as b (read_only)`])
+  const [a, b] = [await tablesOf(session, 'a'), await tablesOf(session, 'b')]
+  const found: string[] = []
+  for (const table of [...new Set([...a.keys(), ...b.keys()])].sort()) {
+    if (a.get(table) !== b.get(table)) found.push(`${table}: ${a.get(table) ?? 'missing'} / ${b.get(table) ?? 'missing'}`)
+    else found.push(...(await rowsApart(session, table)))
+  }
+  return found
+}
+
+async function tablesOf(session: Session, database: string): Promise<Map<string, string>> {
+  const rows = await all(
+    session,
+    `select schema_name || '.' || table_name as t, string_agg(column_name || ' ' || data_type, ', ' order by column_index) as columns
+     from duckdb_columns() where database_name = '${database}' and schema_name in ('silver', 'gold', 'rules') group by t`,
+  )
+  return new Map(rows.map(({ t, columns }) => [String(t), String(columns)]))
+}
+
+async function rowsApart(session: Session, table: string): Promise<string[]> {
+  const name = table.split('.').map(ident).join('.')
+  const only = (one: string, other: string) => `select '${one}' as side, x from (select x from ${one}.${name} x except all select x from ${other}.${name} x)`
+  const rows = await all(session, `${only('a', 'b')} union all ${only('b', 'a')} order by all`)
+  return rows.map(({ side, x }) => `${table}: only ${side === 'a' ? 'incremental' : 'refreshed'} has ${x}`)
+}
+
+/**
+ * Rows of bronze that do not have exactly one fate in a warehouse, and superseded rows whose winner is not a kept row
+ * of the same key. Reads the Parquet files the lake lists, and nothing that the run has counted.
+ */
+export async function unaccounted(
+  database: string,
+  sources: Readonly<Record<string, BronzeTable>>,
+  keys: Readonly<Record<string, readonly string[]>>,
+): Promise<string[]> {
+  await using session = await duckdb.connect({ threads: 1 })
+  await session.execute([`attach ${literal(database)} as w (read_only)`])
+  const found: string[] = []
+  for (const source of Object.keys(keys)) {
+    const urls = sources[source]?.deliveries.flatMap((delivery) => delivery.urls) ?? []
+    found.push(...(await fatesApart(session, source, urls)), ...(await lostWinners(session, source)))
+  }
+  return found
+}
+
+async function fatesApart(session: Session, source: string, urls: readonly string[]): Promise<string[]> {
+  const bronze =
+    urls.length === 0
+      ? 'select 0 as d, 0 as r where false'
+      : `select _delivery as d, _row_number as r from read_parquet([${urls.map(literal).join(', ')}], union_by_name = true)`
+  const fates = [
+    `select _delivery as d, _row_number as r, 'kept' as fate from w.silver.${ident(source)}`,
+    `select _delivery, _row_number, 'quarantined' from w.silver.quarantine where source = ${literal(source)}`,
+    `select _delivery, _row_number, fate from w.silver._fates where source = ${literal(source)}`,
+  ].join(' union all ')
+  const rows = await all(
+    session,
+    `select d, r, count(b.present) as present, string_agg(f.fate, '+' order by f.fate) as fates
+     from (select *, 1 as present from (${bronze})) b full join (${fates}) f using (d, r) group by d, r
+     having count(f.fate) <> 1 or count(b.present) <> 1`,
+  )
+  return rows.map(({ d, r, present, fates: list }) => `${source}/${d}/${r}: ${present} times in bronze, fates ${list ?? 'none'}`)
+}
+
+async function lostWinners(session: Session, source: string): Promise<string[]> {
+  const rows = await all(
+    session,
+    `select f.* from w.silver._fates f where source = ${literal(source)} and fate = 'superseded' and by_row is not null
+     and not exists (select 1 from w.silver.${ident(source)} s where s._delivery = f.by_delivery and s._row_number = f.by_row)
+     and not exists (select 1 from w.silver._fates x where x.source = f.source and x.fate = 'deleted' and x._delivery = f.by_delivery and x._row_number = f.by_row)`,
+  )
+  return rows.map(({ _delivery, _row_number, by_delivery, by_row }) => `${source}/${_delivery}/${_row_number}: its winner ${by_delivery}/${by_row} is not kept`)
+}

@@ -1,0 +1,127 @@
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { duckdb } from '../../src/engines/duckdb/index.ts'
+import type { LakeState, PlannedModel } from '../../src/plan/types.ts'
+import { loadProject } from '../../src/project/load.ts'
+import type { Project } from '../../src/project/types.ts'
+import { type NewDecision, decide, deliveryOfFile } from '../../src/quarantine/decide.ts'
+import { type HeldRow, heldRows } from '../../src/quarantine/held.ts'
+import { all } from '../../src/run/execute.ts'
+import { publishedDatabase } from '../../src/run/history.ts'
+import { openLake, readLake } from '../../src/run/lake-state.ts'
+import { type Prepared, prepare } from '../../src/run/prepare.ts'
+import { type RunOptions, type RunResult, run } from '../../src/run/run.ts'
+import { localStore } from '../../src/storage/local.ts'
+
+export interface LabFiles {
+  readonly config: string
+  /** Contract by source; the text of its YAML file. */
+  readonly contracts: Readonly<Record<string, string>>
+  /** The project's own models by name. */
+  readonly models?: Readonly<Record<string, string>>
+  /** Gold models to be built, shipped and own; absent = all. */
+  readonly only?: readonly string[]
+}
+
+/** A project in a fresh temporary folder, worked on with the real run. */
+export interface Lab extends AsyncDisposable {
+  readonly root: string
+  put(path: string, text: string): Promise<void>
+  read(path: string): Promise<string | undefined>
+  rename(from: string, to: string): Promise<void>
+  remove(path: string): Promise<void>
+  /** Writes a contract, or takes it away (undefined). */
+  contract(source: string, text: string | undefined): Promise<void>
+  config(text: string): Promise<void>
+  project(): Promise<Project>
+  run(options?: RunOptions): Promise<RunResult>
+  /** One full refresh from the same bronze into a warehouse of its own; no landing file is seen. */
+  refreshed(options?: RunOptions): Promise<RunResult & { readonly database: string }>
+  /** The newest version a run has published, pinned or not. */
+  newest(result: RunResult): Promise<string>
+  sql(query: string): Promise<Record<string, unknown>[]>
+  held(): Promise<HeldRow[]>
+  decide(...decisions: readonly NewDecision[]): Promise<void>
+  decideFile(kind: 'retract' | 'restore' | 'accept', path: string): Promise<void>
+  lake(): Promise<LakeState>
+}
+
+export async function makeLab(files: LabFiles): Promise<Lab> {
+  const root = await mkdtemp(join(tmpdir(), 'c360-history-'))
+  const write = async (path: string, text: string) => {
+    await mkdir(dirname(join(root, path)), { recursive: true })
+    await writeFile(join(root, path), text)
+  }
+  await write('c360.yaml', files.config)
+  for (const [source, text] of Object.entries(files.contracts)) await write(contractPath(source), text)
+  for (const [name, text] of Object.entries(files.models ?? {})) await write(`models/${name}.sql`, text)
+  await mkdir(join(root, 'landing'), { recursive: true })
+  const models = await modelsOf(root, files.only)
+  return lab(root, write, models)
+}
+
+const contractPath = (source: string): string => `contracts/${source}.yaml`
+
+/** Compiled once: no test changes a model's text. */
+async function modelsOf(root: string, only: readonly string[] | undefined): Promise<readonly PlannedModel[]> {
+  const { models } = await prepare(root)
+  return only === undefined ? models : models.filter(({ name }) => only.includes(name))
+}
+
+async function checked(root: string): Promise<Project> {
+  const { project, problems } = await loadProject(root)
+  const [problem] = problems.filter(({ severity }) => severity !== 'warn')
+  if (!project || problem) throw new Error(`${problem?.file}:${problem?.line} ${problem?.message}`)
+  return project
+}
+
+function lab(root: string, write: (path: string, text: string) => Promise<void>, models: readonly PlannedModel[]): Lab {
+  const at = (path: string) => join(root, 'landing', path)
+  const prepared = async (): Promise<Prepared> => ({ project: await checked(root), models, catalogue: [], warnings: [] })
+  let refreshes = 0
+  return {
+    root,
+    put: (path, text) => write(join('landing', path), text),
+    read: (path) => readFile(at(path), 'utf8').catch(() => undefined),
+    rename: (from, to) => rename(at(from), at(to)),
+    remove: (path) => rm(at(path), { force: true }),
+    contract: (source, text) => (text === undefined ? rm(join(root, contractPath(source))) : write(contractPath(source), text)),
+    config: (text) => write('c360.yaml', text),
+    project: () => checked(root),
+    run: async (options = {}) => run(await prepared(), options),
+    async refreshed(options = {}) {
+      refreshes += 1
+      const aside = join(root, `refresh-${refreshes}`)
+      const whole = await prepared()
+      const project = { ...whole.project, root: aside, landing: join(aside, 'landing'), warehouse: join(aside, 'warehouse'), threads: 2 }
+      const result = await run({ ...whole, project }, { ...options, fullRefresh: true })
+      return { ...result, database: databaseOf(join(aside, 'warehouse'), result) }
+    },
+    newest: async (result) => databaseOf((await checked(root)).warehouse, result),
+    async sql(query) {
+      const { path } = await publishedDatabase(await checked(root))
+      await using session = await duckdb.connect({ database: path, readOnly: true })
+      return all(session, query)
+    },
+    async held() {
+      const { path } = await publishedDatabase(await checked(root))
+      await using session = await duckdb.connect({ database: path, readOnly: true })
+      return heldRows(session, duckdb.dialect, {})
+    },
+    decide: async (...decisions) => decide(await checked(root), decisions, undefined),
+    async decideFile(kind, path) {
+      const project = await checked(root)
+      await decide(project, [{ kind, ...(await deliveryOfFile(project, path)) }], undefined)
+    },
+    async lake() {
+      const project = await checked(root)
+      await using session = await duckdb.connect({})
+      return (await readLake(openLake(localStore(project.lake), session, project.contracts))).state
+    },
+    [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }),
+  }
+}
+
+const databaseOf = (warehouse: string, { version }: RunResult): string =>
+  join(warehouse, `${String(version ?? 0).padStart(6, '0')}.duckdb`)
