@@ -17,16 +17,20 @@ export interface NodeAccess {
   report(problem: Located): void
 }
 
-const MAX_MERGED_KEYS = 20_000
+const MOST_KEYS = 20_000
 
-/** A reader of mappings that opens merge keys (`<<`): a mapping's own keys win over merged ones, earlier merges over later. */
+/**
+ * A reader of mappings that opens merge keys (`<<`): a mapping's own keys win over merged ones, earlier merges over later.
+ * Few aliases can stand for very many keys, so all that is read from one file is counted.
+ */
 export function entriesOf(access: NodeAccess): (map: YAMLMap) => Entry[] {
-  const budget = { keys: MAX_MERGED_KEYS }
+  const isAffordable = budgetOf(MOST_KEYS, access)
   const collect = (map: YAMLMap, into: Map<string, Entry>, open: readonly YAMLMap[]): void => {
+    if (!isAffordable(map)) return
     const { own, merges } = pairsOf(map, access)
     for (const entry of own) if (!into.has(entry.key)) into.set(entry.key, entry)
     for (const source of merges) {
-      const target = mergeable(source, open, access, budget)
+      const target = mergeable(source, open, access)
       if (target) collect(target, into, [...open, target])
     }
   }
@@ -34,6 +38,21 @@ export function entriesOf(access: NodeAccess): (map: YAMLMap) => Entry[] {
     const into = new Map<string, Entry>()
     collect(map, into, [map])
     return [...into.values()]
+  }
+}
+
+function budgetOf(keys: number, { lineOf, report }: NodeAccess): (map: YAMLMap) => boolean {
+  let left = keys
+  return (map) => {
+    const had = left
+    left -= map.items.length + 1
+    if (had >= 0 && left < 0)
+      report({
+        code: 'too_many_keys',
+        line: lineOf(map),
+        message: 'this file has more than 20,000 keys, aliases and merge keys opened',
+      })
+    return left >= 0
   }
 }
 
@@ -53,24 +72,15 @@ function pairsOf(map: YAMLMap, { lineOf, resolve, report }: NodeAccess): { own: 
   return { own, merges }
 }
 
-function mergeable(source: Node, open: readonly YAMLMap[], access: NodeAccess, budget: { keys: number }) {
-  const { lineOf, resolve, report } = access
-  const target = resolve(source)
-  const line = lineOf(source)
-  if (!isMap(target) || open.includes(target)) {
-    const hint = 'it takes an alias of a mapping, for example `<<: *defaults`'
-    report({ code: 'bad_merge', line, message: '`<<` cannot be merged here', hint })
-    return undefined
-  }
-  const allowed = budget.keys >= 0
-  budget.keys -= target.items.length + 1
-  if (budget.keys >= 0) return target
-  if (allowed)
-    report({
-      code: 'too_many_aliases',
-      line,
-      message: 'merge keys in this file stand for more than 20,000 keys',
-    })
+function mergeable(source: Node, open: readonly YAMLMap[], access: NodeAccess): YAMLMap | undefined {
+  const target = access.resolve(source)
+  if (isMap(target) && !open.includes(target)) return target
+  access.report({
+    code: 'bad_merge',
+    line: access.lineOf(source),
+    message: '`<<` cannot be merged here',
+    hint: 'it takes an alias of a mapping, for example `<<: *defaults`',
+  })
   return undefined
 }
 

@@ -107,8 +107,8 @@ export function properZone(zone: string): string | undefined {
   if (zone === 'UTC' || known('timeZone').includes(zone)) return zone
   if (!/^[A-Za-z]/.test(zone)) return undefined
   try {
-    const known = new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone
-    return known.toLowerCase() === zone.toLowerCase() || !/^[A-Z]/.test(zone) ? known : zone
+    const proper = new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone
+    return proper.toLowerCase() === zone.toLowerCase() || !/^[A-Z]/.test(zone) ? proper : zone
   } catch {
     return undefined
   }

@@ -16,11 +16,15 @@ export function editDistance(a: string, b: string): number {
 
 const at = (row: readonly number[], index: number): number => row[index] ?? Number.POSITIVE_INFINITY
 
+/** Among more there is no telling, and no end of comparing. */
+const MOST_CANDIDATES = 500
+
 /** The candidate that was probably meant: equal but for case, or at most a typing error per four letters away. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const wanted = word.toLowerCase().slice(0, 64)
   if (wanted.length < 3) return candidates.find((candidate) => candidate.toLowerCase() === wanted)
   const allowed = Math.min(3, Math.max(1, Math.floor(wanted.length / 4)))
+  if (candidates.length > MOST_CANDIDATES) return undefined
   let [best, distance]: [string | undefined, number] = [undefined, allowed + 1]
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - wanted.length) >= distance) continue

@@ -21,7 +21,7 @@ import { openFiles, type Shop, sources } from './shop.ts'
 import { TextFile } from './text-file.ts'
 
 export interface RetailOptions {
-  /** From 50 to 20,000,000. */
+  /** From 50 to 20,000,000; from 100 on every kind of defect is sure to occur. */
   readonly customers: number
   /** The same options give the same bytes. */
   readonly seed: number

@@ -200,6 +200,35 @@ test(`${MUTANTS} mutants of c360.yaml and contracts give a project or problems w
   expect(outcomes.refused).toBeGreaterThan(200)
 })
 
+const HEAD = 'files: a.csv\nentity: customer\nkey: customer_id\n'
+const many = (count: number, item: (index: number) => string) =>
+  Array.from({ length: count }, (_, index) => item(index) + (index % 100 === 99 ? ',\n ' : ',')).join(' ')
+
+const huge: Readonly<Record<string, string>> = {
+  columns: `${HEAD}columns: { ${many(20_000, (i) => `c${i}:`)} }`,
+  'names like a field': `${HEAD}columns: { ${many(10_000, (i) => `customer_i${i}:`)} }`,
+  'a long key': `files: a.csv\nentity: customer\nkey: [${many(1_999, (i) => `k${i}`)}]\ncolumns: { ${many(15_000, (i) => `c${i}:`)} }`,
+  'unknown keys': `${HEAD}columns: { CustomerID: }\n${Array.from({ length: 9_000 }, (_, i) => `unknown_${i}: 1`).join('\n')}`,
+  'the same key': `${HEAD}columns: { CustomerID: }\n${'a: 1\n'.repeat(9_000)}`,
+  'aliases of a large mapping': `x-a: &a { ${many(900, (i) => `k${i}: 1`)} }\n${HEAD}columns: { ${many(990, (i) => `c${i}: *a`)} }`,
+  brackets: `${HEAD}x-deep:\n${'[\n'.repeat(9_000)}`,
+  'matched brackets': `${HEAD}x-deep: ${'['.repeat(1_500)}${']'.repeat(1_500)}`,
+  'one long line': `${HEAD}x-long: ${'a: '.repeat(80_000)}`,
+}
+
+test.each(Object.entries(huge))(
+  'a file with too many of something is answered in time: %s',
+  { timeout: 60_000 },
+  (_, content) => {
+    const contract = { path: 'contracts/huge.yaml', bytes: new TextEncoder().encode(content) }
+    const started = performance.now()
+    const { project, problems } = projectFrom({ root: '/', contracts: [contract], models: [] })
+    expect(performance.now() - started).toBeLessThan(MOST_TIME)
+    expect(project).toBeUndefined()
+    expect(problems.map(({ file }) => file)).toContain('contracts/huge.yaml')
+  },
+)
+
 test('a clean project after all that is still read as before', () => {
   for (const project of projects) expect(projectFrom(project)).toEqual(projectFrom(structuredClone(project)))
   expect(projects.map((files) => projectFrom(files).problems)).toEqual([[], [], []])

@@ -35,18 +35,18 @@ async function rowsApart(session: Session, table: string): Promise<string[]> {
 }
 
 /**
- * Rows of bronze that do not have exactly one fate in a warehouse, and superseded rows whose winner is not a kept row
- * of the same key. Reads the Parquet files the lake lists, and nothing that the run has counted.
+ * Rows of bronze that do not have exactly one fate in a warehouse, and superseded rows whose winner is not a row that
+ * stayed. Reads the Parquet files the lake lists, and nothing that the run has counted.
  */
 export async function unaccounted(
   database: string,
   sources: Readonly<Record<string, BronzeTable>>,
-  keys: Readonly<Record<string, readonly string[]>>,
+  names: readonly string[],
 ): Promise<string[]> {
   await using session = await duckdb.connect({ threads: 1 })
   await session.execute([`attach ${literal(database)} as w (read_only)`])
   const found: string[] = []
-  for (const source of Object.keys(keys)) {
+  for (const source of names) {
     const urls = sources[source]?.deliveries.flatMap((delivery) => delivery.urls) ?? []
     found.push(...(await fatesApart(session, source, urls)), ...(await lostWinners(session, source)))
   }

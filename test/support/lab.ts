@@ -57,16 +57,21 @@ export async function makeLab(files: LabFiles): Promise<Lab> {
   for (const [source, text] of Object.entries(files.contracts)) await write(contractPath(source), text)
   for (const [name, text] of Object.entries(files.models ?? {})) await write(`models/${name}.sql`, text)
   await mkdir(join(root, 'landing'), { recursive: true })
-  const models = await modelsOf(root, files.only)
+  const models = await modelsOf(root, files)
   return lab(root, write, models)
 }
 
 const contractPath = (source: string): string => `contracts/${source}.yaml`
 
-/** Compiled once: no test changes a model's text. */
-async function modelsOf(root: string, only: readonly string[] | undefined): Promise<readonly PlannedModel[]> {
-  const { models } = await prepare(root)
-  return only === undefined ? models : models.filter(({ name }) => only.includes(name))
+const compiled = new Map<string, Promise<Prepared>>()
+
+/** Compiled once per process: parsing costs more than a run, and no test changes a model's text. */
+async function modelsOf(root: string, { models = {}, only }: LabFiles): Promise<readonly PlannedModel[]> {
+  const texts = JSON.stringify(models)
+  const known = compiled.get(texts) ?? prepare(root)
+  compiled.set(texts, known)
+  const all = (await known).models
+  return only === undefined ? all : all.filter(({ name }) => only.includes(name))
 }
 
 async function checked(root: string): Promise<Project> {

@@ -1,0 +1,94 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { C360Error } from '../../src/errors.ts'
+import type { RunResult } from '../../src/run/run.ts'
+import { differences, unaccounted } from '../support/compare.ts'
+import { type Lab, makeLab } from '../support/lab.ts'
+import { apply, emptyMemory, type Operation, sequence } from './operations.ts'
+import { randomFrom } from './random.ts'
+import { shopFiles } from './shop.ts'
+
+/** Does the operations on a fresh project; the complaints of the first check that fails, or none. */
+export async function complaints(operations: readonly Operation[]): Promise<string[]> {
+  await using lab = await makeLab(shopFiles)
+  const memory = emptyMemory()
+  for (const [index, operation] of operations.entries()) {
+    try {
+      const found = await step(lab, operation, () => apply(lab, memory, operation))
+      if (found.length > 0) return found
+    } catch (error) {
+      return [`operation ${index + 1} (${operation.do}) failed: ${told(error)}`]
+    }
+  }
+  return []
+}
+
+async function step(lab: Lab, operation: Operation, other: () => Promise<void>): Promise<string[]> {
+  if (operation.do === 'check') return check(lab)
+  if (operation.do === 'run') await outcome(() => lab.run({ publish: operation.publish }))
+  else await other()
+  return []
+}
+
+const told = (error: unknown): string =>
+  error instanceof C360Error ? [`${error.code} ${error.message}`, ...error.problems.map(({ message }) => message)].join('\n') : String(error)
+
+/** A run's result, or what it refused to publish: a refusal is an outcome like any other, and has to be the same both ways. */
+async function outcome<T extends RunResult>(work: () => Promise<T>): Promise<T | string> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof C360Error && error.code === 'NOT_CERTIFIED') return told(error)
+    throw error
+  }
+}
+
+async function check(lab: Lab): Promise<string[]> {
+  const incremental = await outcome(() => lab.run({ publish: true }))
+  const refreshed = await outcome(() => lab.refreshed())
+  if (typeof incremental === 'string' || typeof refreshed === 'string') return incremental === refreshed ? [] : ['not certified on one way only', String(incremental), String(refreshed)]
+  const database = await lab.newest(incremental)
+  const lake = await lab.lake()
+  const sources = (await lab.project()).contracts.map(({ source }) => source)
+  const found = [
+    ...(await differences(database, refreshed.database)),
+    ...(await unaccounted(database, lake.sources, sources)),
+    ...wrongAccounts(incremental, refreshed),
+  ]
+  await rm(join(refreshed.database, '..', '..'), { recursive: true, force: true })
+  return found
+}
+
+/** The manifests' accounts: the same both ways, and the fates of a delivery add up to its rows. */
+function wrongAccounts(incremental: RunResult, refreshed: RunResult): string[] {
+  const [a, b] = [incremental.manifest?.accounts ?? {}, refreshed.manifest?.accounts ?? {}]
+  const apart = Object.keys({ ...a, ...b }).filter((source) => JSON.stringify(a[source]) !== JSON.stringify(b[source]))
+  const short = Object.entries(a).flatMap(([source, list]) =>
+    list.filter(({ rows, kept, superseded, quarantined, dismissed, deleted }) => kept + superseded + quarantined + dismissed + deleted !== rows).map(({ delivery }) => `${source}/${delivery}`),
+  )
+  return [
+    ...apart.map((source) => `accounts of ${source}: ${JSON.stringify(a[source])} / ${JSON.stringify(b[source])}`),
+    ...short.map((delivery) => `the fates of ${delivery} do not add up to its rows`),
+  ]
+}
+
+/** Takes away operations while the rest still fails: what is left is what it takes. */
+export async function shrunk(operations: readonly Operation[], patience: number): Promise<readonly Operation[]> {
+  let smallest = operations
+  for (let index = operations.length - 2; index >= 0 && patience > 0; index--) {
+    patience -= 1
+    const fewer = smallest.filter((_, place) => place !== index)
+    if ((await complaints(fewer)).length > 0) smallest = fewer
+  }
+  return smallest
+}
+
+/** Complaints about one seed with the operations that lead to them, ready to be replayed; '' when all is well. */
+export async function verdictOn(seed: number): Promise<string> {
+  const operations = sequence(randomFrom(seed))
+  const found = await complaints(operations)
+  if (found.length === 0) return ''
+  const least = await shrunk(operations, 40)
+  const still = await complaints(least)
+  return [`seed ${seed}:`, ...least.map((operation) => `  ${JSON.stringify(operation)}`), ...still.slice(0, 10)].join('\n')
+}

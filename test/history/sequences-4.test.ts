@@ -1,0 +1,3 @@
+import { everySeed } from './every-seed.ts'
+
+everySeed(4)
