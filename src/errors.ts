@@ -14,23 +14,93 @@ export interface Problem {
 
 /** Every way an effect can fail: exit code of the CLI, HTTP status, whether a retry may help, what to do. */
 export const errorTable = {
-  INTERNAL: { exit: 1, http: 500, transient: false, hint: 'This is a defect of c360: please report it with the message above.' },
+  INTERNAL: {
+    exit: 1,
+    http: 500,
+    transient: false,
+    hint: 'This is a defect of c360: please report it with the message above.',
+  },
   USAGE: { exit: 2, http: 400, transient: false, hint: 'See --help.' },
-  PROJECT_INVALID: { exit: 3, http: 422, transient: false, hint: 'Mend the lines named above and run again.' },
-  NOT_CERTIFIED: { exit: 4, http: 409, transient: false, hint: 'The published version is unchanged. Mend the model or the data, then run again.' },
-  INPUT_REFUSED: { exit: 5, http: 200, transient: false, hint: 'Everything else was published. Mend or remove the files named above and run again.' },
-  NOT_FOUND: { exit: 6, http: 404, transient: false, hint: 'See `c360 runs` and `c360 quarantine list` for what exists.' },
-  LOCKED: { exit: 7, http: 409, transient: true, hint: 'Another run is at work on this project; wait for it to end.' },
-  NO_ACCESS: { exit: 8, http: 403, transient: false, hint: 'Give this user read and write access to the folder, or name another one in c360.yaml.' },
-  DISK_FULL: { exit: 9, http: 507, transient: false, hint: 'Free some space and run again; nothing half-done was published.' },
-  OUT_OF_MEMORY: { exit: 10, http: 507, transient: false, hint: 'Raise `memory:` in c360.yaml or close other programs.' },
+  PROJECT_INVALID: {
+    exit: 3,
+    http: 422,
+    transient: false,
+    hint: 'Mend the lines named above and run again.',
+  },
+  NOT_CERTIFIED: {
+    exit: 4,
+    http: 409,
+    transient: false,
+    hint: 'The published version is unchanged. Mend the model or the data, then run again.',
+  },
+  INPUT_REFUSED: {
+    exit: 5,
+    http: 200,
+    transient: false,
+    hint: 'Everything else was published. Mend or remove the files named above and run again.',
+  },
+  NOT_FOUND: {
+    exit: 6,
+    http: 404,
+    transient: false,
+    hint: 'See `c360 runs` and `c360 quarantine list` for what exists.',
+  },
+  LOCKED: {
+    exit: 7,
+    http: 409,
+    transient: true,
+    hint: 'Another run is at work on this project; wait for it to end.',
+  },
+  NO_ACCESS: {
+    exit: 8,
+    http: 403,
+    transient: false,
+    hint: 'Give this user read and write access to the folder, or name another one in c360.yaml.',
+  },
+  DISK_FULL: {
+    exit: 9,
+    http: 507,
+    transient: false,
+    hint: 'Free some space and run again; nothing half-done was published.',
+  },
+  OUT_OF_MEMORY: {
+    exit: 10,
+    http: 507,
+    transient: false,
+    hint: 'Raise `memory:` in c360.yaml or close other programs.',
+  },
   LAKE_CONFLICT: { exit: 11, http: 409, transient: true, hint: 'Another writer committed first; run again.' },
-  LAKE_UNSUPPORTED: { exit: 12, http: 422, transient: false, hint: 'The table was changed by a tool with newer Delta features; c360 does not touch it.' },
-  LAKE_DAMAGED: { exit: 13, http: 500, transient: false, hint: 'Restore the file from a backup, or move the table away and run again to read the landing files anew.' },
-  WAREHOUSE_DAMAGED: { exit: 14, http: 500, transient: false, hint: 'Run `c360 run --full-refresh` to rebuild the warehouse from bronze.' },
+  LAKE_UNSUPPORTED: {
+    exit: 12,
+    http: 422,
+    transient: false,
+    hint: 'The table was changed by a tool with newer Delta features; c360 does not touch it.',
+  },
+  LAKE_DAMAGED: {
+    exit: 13,
+    http: 500,
+    transient: false,
+    hint: 'Restore the file from a backup, or move the table away and run again to read the landing files anew.',
+  },
+  WAREHOUSE_DAMAGED: {
+    exit: 14,
+    http: 500,
+    transient: false,
+    hint: 'Run `c360 run --full-refresh` to rebuild the warehouse from bronze.',
+  },
   SQL_FAILED: { exit: 15, http: 400, transient: false, hint: 'See the message above.' },
-  FILE_CHANGED: { exit: 16, http: 409, transient: true, hint: 'The file was being written; it is read at the next run.' },
-  CANCELLED: { exit: 130, http: 499, transient: false, hint: 'Nothing was published; the next run goes on from here.' },
+  FILE_CHANGED: {
+    exit: 16,
+    http: 409,
+    transient: true,
+    hint: 'The file was being written; it is read at the next run.',
+  },
+  CANCELLED: {
+    exit: 130,
+    http: 499,
+    transient: false,
+    hint: 'Nothing was published; the next run goes on from here.',
+  },
 } as const satisfies Record<string, { exit: number; http: number; transient: boolean; hint: string }>
 
 export type ErrorCode = keyof typeof errorTable
@@ -64,7 +134,12 @@ export function fromSystemError(error: unknown, doing: string): unknown {
   const errno = (error as NodeJS.ErrnoException).code
   if (errno === 'ENOSPC' || /no space left|disk full/i.test(error.message))
     return new C360Error('DISK_FULL', `The disk is full while ${doing}.`, { cause: error })
-  if (errno === 'EACCES' || errno === 'EPERM' || errno === 'EROFS' || /permission denied|read-only file system/i.test(error.message))
+  if (
+    errno === 'EACCES' ||
+    errno === 'EPERM' ||
+    errno === 'EROFS' ||
+    /permission denied|read-only file system/i.test(error.message)
+  )
     return new C360Error('NO_ACCESS', `No permission while ${doing}: ${error.message}`, { cause: error })
   return error
 }

@@ -47,7 +47,9 @@ const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
 const text = (file: string): string => readFileSync(join(src, file), 'utf8')
 
 const imports: readonly Import[] = files.flatMap((from) =>
-  [...text(from).matchAll(/(import|export)\s+(type\s)?[^'"()]*?from\s+'(\.[^']+)'|import\('(\.[^']+)'\)/g)].map((found) => ({
+  [
+    ...text(from).matchAll(/(import|export)\s+(type\s)?[^'"()]*?from\s+'(\.[^']+)'|import\('(\.[^']+)'\)/g),
+  ].map((found) => ({
     from,
     to: relative(src, join(src, dirname(from), found[3] ?? found[4] ?? '')).replaceAll('\\', '/'),
     typeOnly: found[2] !== undefined,
@@ -70,7 +72,9 @@ test('imports go one way', () => {
 
 test('an engine never imports another, and sources, plan and lake know no engine', () => {
   const engine = (file: string) => /^engines\/([a-z-]+)\//.exec(file)?.[1]
-  const crossing = imports.filter(({ from, to }) => engine(from) !== undefined && engine(to) !== undefined && engine(from) !== engine(to))
+  const crossing = imports.filter(
+    ({ from, to }) => engine(from) !== undefined && engine(to) !== undefined && engine(from) !== engine(to),
+  )
   expect(crossing).toEqual([])
 })
 

@@ -14,7 +14,14 @@ Nothing is written. Exit code 0: no errors (warnings may be shown); 3: errors.
     const prepared = await prepare(context.project)
     const { project, models, warnings } = prepared
     if (context.json) {
-      context.print(toJson({ ok: true, sources: project.contracts.map(({ source }) => source), models: models.map(({ name }) => name), warnings }))
+      context.print(
+        toJson({
+          ok: true,
+          sources: project.contracts.map(({ source }) => source),
+          models: models.map(({ name }) => name),
+          warnings,
+        }),
+      )
       return 0
     }
     if (warnings.length > 0) context.print(problemLines(warnings, context.paint))

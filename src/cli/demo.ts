@@ -2,11 +2,11 @@ import { cp, mkdir, stat } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { duckdb } from '../engines/duckdb/index.ts'
-import { manifestFolder, readManifest } from '../samples/index.ts'
 import { all } from '../run/execute.ts'
 import { publishedDatabase } from '../run/history.ts'
 import { prepare } from '../run/prepare.ts'
 import { run } from '../run/run.ts'
+import { manifestFolder, readManifest } from '../samples/index.ts'
 import { type Command, type Context, toJson } from './command.ts'
 import { generate, wholeNumber } from './generate.ts'
 import { progressFor } from './progress.ts'
@@ -34,7 +34,14 @@ Done again on the same folder it just runs: nothing changed, and it says so.
     if (context.json) context.print(toJson({ outcome: result.outcome, version: result.version, figures }))
     else {
       context.print(`\n${runReport(prepared.project, result, context.paint)}\n`)
-      context.print(figures.map(({ title, columns, rows }) => `${context.paint('bold', title)}\n${table(columns, rows, context.paint)}`).join('\n\n'))
+      context.print(
+        figures
+          .map(
+            ({ title, columns, rows }) =>
+              `${context.paint('bold', title)}\n${table(columns, rows, context.paint)}`,
+          )
+          .join('\n\n'),
+      )
       context.print(await planted(landing))
       context.print(next(dir, context))
     }
@@ -54,7 +61,8 @@ async function makeProject(context: Context, dir: string, landing: string): Prom
   const customers = wholeNumber(context, 'customers', 10_000)
   context.note(`Making a retailer with ${count(customers)} customers in ${shown(dir)}/landing ...`)
   await mkdir(dir, { recursive: true })
-  for (const name of ['c360.yaml', 'contracts']) await cp(join(example, name), join(dir, name), { recursive: true })
+  for (const name of ['c360.yaml', 'contracts'])
+    await cp(join(example, name), join(dir, name), { recursive: true })
   await generate(context, landing, { customers, seed: wholeNumber(context, 'seed', 1), dirt: true })
 }
 
@@ -90,7 +98,10 @@ async function headlines(root: string): Promise<Figures[]> {
   for (const { title, sql } of questions) {
     const rows = await all(session, sql)
     const names = Object.keys(rows[0] ?? {})
-    const columns = names.map((name) => ({ title: name.replaceAll('_', ' '), align: isNumber(rows[0]?.[name]) ? ('right' as const) : ('left' as const) }))
+    const columns = names.map((name) => ({
+      title: name.replaceAll('_', ' '),
+      align: isNumber(rows[0]?.[name]) ? ('right' as const) : ('left' as const),
+    }))
     figures.push({ title, columns, rows: rows.map((row) => names.map((name) => cell(row[name]))) })
   }
   return figures
@@ -100,7 +111,8 @@ const isNumber = (value: unknown): boolean => typeof value !== 'string' || /^-?[
 
 function cell(value: unknown): string {
   if (value === null || value === undefined) return ''
-  if (typeof value === 'string' && /^-?\d+\.\d\d$/.test(value)) return Number(value).toLocaleString('en-US', { minimumFractionDigits: 2 })
+  if (typeof value === 'string' && /^-?\d+\.\d\d$/.test(value))
+    return Number(value).toLocaleString('en-US', { minimumFractionDigits: 2 })
   return typeof value === 'bigint' || typeof value === 'number' ? count(Number(value)) : String(value)
 }
 
@@ -108,7 +120,8 @@ function cell(value: unknown): string {
 async function planted(landing: string): Promise<string> {
   const manifest = await readManifest(manifestFolder(landing)).catch(() => undefined)
   if (!manifest) return ''
-  const sum = (of: 'quarantined' | 'superseded') => Object.values(manifest.files).reduce((total, file) => total + file[of], 0)
+  const sum = (of: 'quarantined' | 'superseded') =>
+    Object.values(manifest.files).reduce((total, file) => total + file[of], 0)
   const { completedOnly } = manifest.truth
   return [
     '',

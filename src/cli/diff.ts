@@ -13,17 +13,29 @@ Versions are numbers from \`c360 runs\`; candidates made with --no-publish may b
   async run(context) {
     const [before, after] = context.positionals.map(Number)
     if (!Number.isInteger(before) || !Number.isInteger(after) || before === undefined || after === undefined)
-      throw new C360Error('USAGE', 'Two version numbers are needed.', { hint: 'For example `c360 diff 3 4`; see `c360 runs`.' })
+      throw new C360Error('USAGE', 'Two version numbers are needed.', {
+        hint: 'For example `c360 diff 3 4`; see `c360 runs`.',
+      })
     const diffs = await diffVersions(await loadProjectOrFail(context.project), before, after)
     if (context.json) {
       context.print(toJson(diffs))
       return 0
     }
-    const changed = diffs.filter(({ removed, added, rows }) => removed + added > 0 || rows[0] === undefined || rows[1] === undefined)
-    if (changed.length === 0) context.print(`Gold is the same in versions ${before} and ${after}: ${diffs.length} tables.`)
+    const changed = diffs.filter(
+      ({ removed, added, rows }) => removed + added > 0 || rows[0] === undefined || rows[1] === undefined,
+    )
+    if (changed.length === 0)
+      context.print(`Gold is the same in versions ${before} and ${after}: ${diffs.length} tables.`)
     else {
       const right = (title: string) => ({ title, align: 'right' as const })
-      const columns = [{ title: 'table' }, right(`rows in ${before}`), right(`rows in ${after}`), right('went'), right('came'), { title: 'totals' }]
+      const columns = [
+        { title: 'table' },
+        right(`rows in ${before}`),
+        right(`rows in ${after}`),
+        right('went'),
+        right('came'),
+        { title: 'totals' },
+      ]
       context.print(table(columns, changed.map(diffRow), context.paint))
       context.print(`\n${diffs.length - changed.length} of ${diffs.length} tables are the same.`)
     }

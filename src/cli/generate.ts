@@ -21,8 +21,16 @@ The same options give the same bytes.
     const [kind, dir] = context.positionals
     if (kind !== 'retail' || dir === undefined)
       throw new C360Error('USAGE', 'What, and where to?', { hint: 'c360 generate retail my-project/landing' })
-    const manifest = await generate(context, resolve(dir), { customers: wholeNumber(context, 'customers', 10_000), seed: wholeNumber(context, 'seed', 1), dirt: !flag(context, 'clean') })
-    context.print(context.json ? toJson(manifest) : `${filesWritten(manifest, context)}\n\nWritten to ${dir}; what was planted is told in ${manifestFolder(dir)}`)
+    const manifest = await generate(context, resolve(dir), {
+      customers: wholeNumber(context, 'customers', 10_000),
+      seed: wholeNumber(context, 'seed', 1),
+      dirt: !flag(context, 'clean'),
+    })
+    context.print(
+      context.json
+        ? toJson(manifest)
+        : `${filesWritten(manifest, context)}\n\nWritten to ${dir}; what was planted is told in ${manifestFolder(dir)}`,
+    )
     return 0
   },
 }
@@ -30,7 +38,8 @@ The same options give the same bytes.
 export function wholeNumber(context: Context, name: string, fallback: number): number {
   const given = text(context, name)
   const value = given === undefined ? fallback : Number(given)
-  if (!Number.isSafeInteger(value) || value < 0) throw new C360Error('USAGE', `--${name} takes a whole number, not \`${given}\`.`)
+  if (!Number.isSafeInteger(value) || value < 0)
+    throw new C360Error('USAGE', `--${name} takes a whole number, not \`${given}\`.`)
   return value
 }
 
@@ -56,7 +65,16 @@ export async function generate(
 }
 
 export function filesWritten({ files }: Manifest, context: Context): string {
-  const rows = Object.entries(files).map(([file, { rows: n, quarantined, superseded }]) => [file, count(n), count(quarantined), count(superseded)])
+  const rows = Object.entries(files).map(([file, { rows: n, quarantined, superseded }]) => [
+    file,
+    count(n),
+    count(quarantined),
+    count(superseded),
+  ])
   const right = (title: string) => ({ title, align: 'right' as const })
-  return table([{ title: 'file' }, right('records'), right('planted to be held'), right('planted to be replaced')], rows, context.paint)
+  return table(
+    [{ title: 'file' }, right('records'), right('planted to be held'), right('planted to be replaced')],
+    rows,
+    context.paint,
+  )
 }

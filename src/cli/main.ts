@@ -8,16 +8,31 @@ import { paintFor } from './style.ts'
 
 /** Commands in the order a newcomer meets them; each file is loaded only when it is called. */
 const commands: Readonly<Record<string, { summary: string; load: () => Promise<{ command: Command }> }>> = {
-  demo: { summary: 'make a project with generated data, run it and show the result', load: () => import('./demo.ts') },
+  demo: {
+    summary: 'make a project with generated data, run it and show the result',
+    load: () => import('./demo.ts'),
+  },
   generate: { summary: 'write realistic, dirty landing files', load: () => import('./generate.ts') },
-  check: { summary: 'check c360.yaml, contracts and models; every problem at once', load: () => import('./check.ts') },
+  check: {
+    summary: 'check c360.yaml, contracts and models; every problem at once',
+    load: () => import('./check.ts'),
+  },
   plan: { summary: 'show what a run would do, and why', load: () => import('./plan.ts') },
-  run: { summary: 'landing files -> bronze -> silver -> certified gold, published', load: () => import('./run.ts') },
+  run: {
+    summary: 'landing files -> bronze -> silver -> certified gold, published',
+    load: () => import('./run.ts'),
+  },
   runs: { summary: 'published versions and recent runs', load: () => import('./runs.ts') },
   diff: { summary: 'compare gold in two versions', load: () => import('./diff.ts') },
-  rollback: { summary: 'make an older version current, until `c360 unpin`', load: () => import('./rollback.ts') },
+  rollback: {
+    summary: 'make an older version current, until `c360 unpin`',
+    load: () => import('./rollback.ts'),
+  },
   unpin: { summary: 'go back to the newest version', load: () => import('./unpin.ts') },
-  quarantine: { summary: 'rows held back: list, show, edit, dismiss, reopen, export', load: () => import('./quarantine.ts') },
+  quarantine: {
+    summary: 'rows held back: list, show, edit, dismiss, reopen, export',
+    load: () => import('./quarantine.ts'),
+  },
   retract: { summary: 'take a landed file back, or restore it', load: () => import('./retract.ts') },
   accept: { summary: 'let a full load delete what it lacks', load: () => import('./accept.ts') },
   sql: { summary: 'query the published version, read-only', load: () => import('./sql.ts') },
@@ -40,7 +55,10 @@ async function main(argv: readonly string[]): Promise<number> {
     return 0
   }
   const entry = commands[name]
-  if (!entry) throw new C360Error('USAGE', `There is no command \`${name}\`.`, { hint: `Commands: ${Object.keys(commands).join(', ')}.` })
+  if (!entry)
+    throw new C360Error('USAGE', `There is no command \`${name}\`.`, {
+      hint: `Commands: ${Object.keys(commands).join(', ')}.`,
+    })
   const { command } = await entry.load()
   const { values, positionals } = parse(name, command, rest)
   if (values.help) {
@@ -50,7 +68,11 @@ async function main(argv: readonly string[]): Promise<number> {
   return command.run(contextFor(values, positionals))
 }
 
-function parse(name: string, command: Command, args: readonly string[]): Pick<Context, 'values' | 'positionals'> {
+function parse(
+  name: string,
+  command: Command,
+  args: readonly string[],
+): Pick<Context, 'values' | 'positionals'> {
   try {
     return parseArgs({ args: [...args], options: { ...common, ...command.options }, allowPositionals: true })
   } catch (error) {

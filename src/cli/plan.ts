@@ -1,5 +1,5 @@
-import { preview } from '../run/preview.ts'
 import { prepare } from '../run/prepare.ts'
+import { preview } from '../run/preview.ts'
 import { type Command, flag, toJson } from './command.ts'
 import { count, table } from './style.ts'
 
@@ -15,14 +15,24 @@ Files that are new are named but not read, so what is behind them is planned as 
   options: { sql: { type: 'boolean' }, 'full-refresh': { type: 'boolean' } },
   async run(context) {
     const prepared = await prepare(context.project)
-    const { plan, files } = await preview(prepared, { fullRefresh: flag(context, 'full-refresh') })
+    const { plan, files, copies } = await preview(prepared, { fullRefresh: flag(context, 'full-refresh') })
     if (context.json) {
-      context.print(toJson({ files, ...plan }))
+      context.print(toJson({ files, copies, ...plan }))
       return 0
     }
     if (files.length > 0) {
-      const rows = files.map(({ path, source, outcome, rows: records }) => [path, source, outcome, records === undefined ? '' : count(records)])
-      const columns = [{ title: 'file' }, { title: 'source' }, { title: 'would be' }, { title: 'rows', align: 'right' as const }]
+      const rows = files.map(({ path, source, outcome, rows: records }) => [
+        path,
+        source,
+        outcome,
+        records === undefined ? '' : count(records),
+      ])
+      const columns = [
+        { title: 'file' },
+        { title: 'source' },
+        { title: 'would be' },
+        { title: 'rows', align: 'right' as const },
+      ]
       context.print(`${table(columns, rows, context.paint)}\n`)
     }
     if (plan.steps.length === 0) {
@@ -30,10 +40,19 @@ Files that are new are named but not read, so what is behind them is planned as 
       return 0
     }
     if (flag(context, 'sql')) {
-      for (const step of plan.steps) context.print(`-- ${step.kind} ${step.name}: ${step.why.join('; ')}\n${step.statements.join(';\n')};\n`)
+      for (const { path, statements } of copies)
+        context.print(`-- bronze ${path}\n${statements.join(';\n')};\n`)
+      for (const step of plan.steps)
+        context.print(
+          `-- ${step.kind} ${step.name}: ${step.why.join('; ')}\n${step.statements.join(';\n')};\n`,
+        )
       return 0
     }
-    const rows = plan.steps.map((step) => [step.kind === 'source' ? `${step.kind} (${step.mode})` : step.kind, step.name, step.why.join('; ')])
+    const rows = plan.steps.map((step) => [
+      step.kind === 'source' ? `${step.kind} (${step.mode})` : step.kind,
+      step.name,
+      step.why.join('; '),
+    ])
     context.print(table([{ title: 'step' }, { title: 'name' }, { title: 'why' }], rows, context.paint))
     return 0
   },

@@ -40,7 +40,8 @@ function bar(): { onEvent: OnEvent; done: () => void } {
   return {
     done: clear,
     onEvent: (event) => {
-      if (event.type === 'step') draw((event.index - 1) / event.of, `${event.index}/${event.of} ${event.name}`)
+      if (event.type === 'step')
+        draw((event.index - 1) / event.of, `${event.index}/${event.of} ${event.name}`)
       else if (event.type === 'finished' || event.type === 'failed') clear()
       else {
         const text = describe(event)

@@ -5,7 +5,14 @@ import type { Session } from '../engines/engine.ts'
 import { C360Error } from '../errors.ts'
 import type { Project } from '../project/types.ts'
 import { decide, type NewDecision } from '../quarantine/decide.ts'
-import { type HeldFilter, type HeldRow, heldCsv, heldRowById, heldRows, reasonCounts } from '../quarantine/held.ts'
+import {
+  type HeldFilter,
+  type HeldRow,
+  heldCsv,
+  heldRowById,
+  heldRows,
+  reasonCounts,
+} from '../quarantine/held.ts'
 import { publishedDatabase } from '../run/history.ts'
 import { loadProjectOrFail } from '../run/prepare.ts'
 import { type Command, type Context, text, toJson } from './command.ts'
@@ -45,7 +52,10 @@ Ids look like customers/1/17: source, delivery, row in the file. Decisions are k
     await using session = await duckdb.connect({ database: path, readOnly: true })
     const work: Work = { context, project, session, ids }
     const done = actions[action]
-    if (!done) throw new C360Error('USAGE', `There is no \`quarantine ${action}\`.`, { hint: `One of: ${Object.keys(actions).join(', ')}.` })
+    if (!done)
+      throw new C360Error('USAGE', `There is no \`quarantine ${action}\`.`, {
+        hint: `One of: ${Object.keys(actions).join(', ')}.`,
+      })
     await done(work)
     return 0
   },
@@ -71,17 +81,36 @@ async function listReasons({ context, session }: Work): Promise<void> {
   const reasons = await reasonCounts(session)
   if (context.json) return context.print(toJson(reasons))
   if (reasons.length === 0) return context.print('Nothing is held back.')
-  const rows = reasons.map(({ source, column, reason, rows: n, valueHeld }) => [reason, column ?? '(whole record)', source, count(n), valueHeld ?? ''])
-  const columns = [{ title: 'reason' }, { title: 'column' }, { title: 'source' }, { title: 'rows', align: 'right' as const }, { title: 'value held', align: 'right' as const }]
-  context.print(`${table(columns, rows, context.paint)}\n\nThe rows: c360 quarantine list --rows --source ${reasons[0]?.source}`)
+  const rows = reasons.map(({ source, column, reason, rows: n, valueHeld }) => [
+    reason,
+    column ?? '(whole record)',
+    source,
+    count(n),
+    valueHeld ?? '',
+  ])
+  const columns = [
+    { title: 'reason' },
+    { title: 'column' },
+    { title: 'source' },
+    { title: 'rows', align: 'right' as const },
+    { title: 'value held', align: 'right' as const },
+  ]
+  context.print(
+    `${table(columns, rows, context.paint)}\n\nThe rows: c360 quarantine list --rows --source ${reasons[0]?.source}`,
+  )
 }
 
 const filterOf = (context: Context, limit?: number): HeldFilter => {
   const [source, reason] = [text(context, 'source'), text(context, 'reason')]
   const asked = text(context, 'limit')
   const most = asked === undefined ? limit : Number(asked)
-  if (most !== undefined && !(Number.isInteger(most) && most > 0)) throw new C360Error('USAGE', '--limit takes a whole number above 0.')
-  return { ...(source === undefined ? {} : { source }), ...(reason === undefined ? {} : { reason }), ...(most === undefined ? {} : { limit: most }) }
+  if (most !== undefined && !(Number.isInteger(most) && most > 0))
+    throw new C360Error('USAGE', '--limit takes a whole number above 0.')
+  return {
+    ...(source === undefined ? {} : { source }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(most === undefined ? {} : { limit: most }),
+  }
 }
 
 const reasonText = ({ reasons }: HeldRow): string =>
@@ -92,7 +121,13 @@ async function listRows({ context, session }: Work): Promise<void> {
   if (context.json) return context.print(toJson(rows.map(({ raw: _, ...row }) => row)))
   if (rows.length === 0) return context.print('Nothing is held back.')
   const lines = rows.map((row) => [row.id, row.file, String(row.row), reasonText(row)])
-  context.print(table([{ title: 'id' }, { title: 'file' }, { title: 'row', align: 'right' }, { title: 'reasons' }], lines, context.paint))
+  context.print(
+    table(
+      [{ title: 'id' }, { title: 'file' }, { title: 'row', align: 'right' }, { title: 'reasons' }],
+      lines,
+      context.paint,
+    ),
+  )
 }
 
 async function show({ context, session, ids }: Work): Promise<void> {
@@ -100,9 +135,15 @@ async function show({ context, session, ids }: Work): Promise<void> {
     const row = await heldRowById(session, duckdb.dialect, id)
     if (context.json) context.print(toJson(row))
     else {
-      context.print(`${context.paint('bold', row.id)}  ${row.file}, row ${row.row}: ${context.paint('yellow', reasonText(row))}`)
+      context.print(
+        `${context.paint('bold', row.id)}  ${row.file}, row ${row.row}: ${context.paint('yellow', reasonText(row))}`,
+      )
       const bad = new Set(row.reasons.map(({ column }) => column))
-      const lines = Object.entries(row.raw).map(([column, value]) => [bad.has(column) ? '>' : ' ', column, value ?? '(none)'])
+      const lines = Object.entries(row.raw).map(([column, value]) => [
+        bad.has(column) ? '>' : ' ',
+        column,
+        value ?? '(none)',
+      ])
       context.print(table([{ title: '' }, { title: 'column' }, { title: 'raw value' }], lines, context.paint))
     }
   }
@@ -112,12 +153,19 @@ async function edit({ context, project, session, ids }: Work): Promise<void> {
   const [id] = needed(ids)
   const edits = assignments(context)
   const row = await heldRowById(session, duckdb.dialect, id ?? '')
-  const known = project.contracts.find(({ source }) => source === row.source)?.columns.map(({ name }) => name) ?? []
+  const known =
+    project.contracts.find(({ source }) => source === row.source)?.columns.map(({ name }) => name) ?? []
   const unknown = Object.keys(edits).filter((column) => !known.includes(column))
   if (unknown.length > 0)
-    throw new C360Error('USAGE', `${row.source} has no column ${unknown.map((name) => `\`${name}\``).join(', ')}.`, { hint: `Columns: ${known.join(', ')}.` })
+    throw new C360Error(
+      'USAGE',
+      `${row.source} has no column ${unknown.map((name) => `\`${name}\``).join(', ')}.`,
+      { hint: `Columns: ${known.join(', ')}.` },
+    )
   await decide(project, [{ ...decisionAbout('edit', row), edits }], text(context, 'why'))
-  context.print(`${row.id} is judged again with the new ${Object.keys(edits).join(', ')} at the next run: c360 run`)
+  context.print(
+    `${row.id} is judged again with the new ${Object.keys(edits).join(', ')} at the next run: c360 run`,
+  )
 }
 
 function assignments(context: Context): Record<string, string> {
@@ -137,20 +185,34 @@ async function dismiss({ context, project, session, ids }: Work): Promise<void> 
   if (ids.length === 0 && filter.source === undefined && filter.reason === undefined)
     throw new C360Error('USAGE', 'Which rows? Give ids, or --source and/or --reason.')
   const rows = ids.length > 0 ? await byIds(session, ids) : await heldRows(session, duckdb.dialect, filter)
-  await decide(project, rows.map((row) => decisionAbout('dismiss', row)), text(context, 'why'))
-  context.print(`${count(rows.length)} row${rows.length === 1 ? '' : 's'} dismissed from the next run on: c360 run`)
+  await decide(
+    project,
+    rows.map((row) => decisionAbout('dismiss', row)),
+    text(context, 'why'),
+  )
+  context.print(
+    `${count(rows.length)} row${rows.length === 1 ? '' : 's'} dismissed from the next run on: c360 run`,
+  )
 }
 
 /** Reopening needs no row in quarantine: an edited row may be kept, a dismissed one is counted apart. */
 async function reopen({ context, project, ids }: Work): Promise<void> {
   const decisions = needed(ids).map((id): NewDecision => {
     const [source = '', delivery, row] = id.split('/')
-    if (!project.contracts.some((contract) => contract.source === source) || !Number(delivery) || !Number(row))
-      throw new C360Error('USAGE', `\`${id}\` is not the id of a row.`, { hint: 'Ids look like `customers/1/17`.' })
+    if (
+      !project.contracts.some((contract) => contract.source === source) ||
+      !Number(delivery) ||
+      !Number(row)
+    )
+      throw new C360Error('USAGE', `\`${id}\` is not the id of a row.`, {
+        hint: 'Ids look like `customers/1/17`.',
+      })
     return { kind: 'reopen', source, file: '', delivery: Number(delivery), row: Number(row) }
   })
   await decide(project, decisions, text(context, 'why'))
-  context.print(`${decisions.length} row${decisions.length === 1 ? '' : 's'} judged anew, as they came, at the next run: c360 run`)
+  context.print(
+    `${decisions.length} row${decisions.length === 1 ? '' : 's'} judged anew, as they came, at the next run: c360 run`,
+  )
 }
 
 async function byIds(session: Session, ids: readonly string[]): Promise<HeldRow[]> {
@@ -159,10 +221,17 @@ async function byIds(session: Session, ids: readonly string[]): Promise<HeldRow[
   return rows
 }
 
-const decisionAbout = (kind: NewDecision['kind'], { source, file, delivery, row }: HeldRow): NewDecision => ({ kind, source, file, delivery, row })
+const decisionAbout = (kind: NewDecision['kind'], { source, file, delivery, row }: HeldRow): NewDecision => ({
+  kind,
+  source,
+  file,
+  delivery,
+  row,
+})
 
 function needed(ids: readonly string[]): readonly string[] {
-  if (ids.length === 0) throw new C360Error('USAGE', 'Which row? Give its id: see `c360 quarantine list --rows`.')
+  if (ids.length === 0)
+    throw new C360Error('USAGE', 'Which row? Give its id: see `c360 quarantine list --rows`.')
   return ids
 }
 

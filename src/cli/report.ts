@@ -37,13 +37,25 @@ function fileTable({ manifest, plan, files }: RunResult, paint: Paint): string {
   const touched = new Set(plan?.steps.flatMap((step) => (step.kind === 'source' ? [step.name] : [])))
   const outcomes = new Map(files.map((file) => [`${file.source}/${file.delivery}`, file]))
   const accounts = Object.entries(manifest?.accounts ?? {}).filter(([source]) => touched.has(source))
-  const shown = fates.filter((fate) => fate === 'kept' || accounts.some(([, list]) => list.some((account) => account[fate] > 0)))
+  const shown = fates.filter(
+    (fate) => fate === 'kept' || accounts.some(([, list]) => list.some((account) => account[fate] > 0)),
+  )
   const rows = accounts.flatMap(([source, list]) =>
-    list.map((account) => [account.path, source, count(account.rows), ...shown.map((fate) => fateCell(account, fate, paint)), blanks(outcomes.get(`${source}/${account.delivery}`))]),
+    list.map((account) => [
+      account.path,
+      source,
+      count(account.rows),
+      ...shown.map((fate) => fateCell(account, fate, paint)),
+      blanks(outcomes.get(`${source}/${account.delivery}`)),
+    ]),
   )
   if (rows.length === 0) return ''
   const right = (title: string) => ({ title, align: 'right' as const })
-  return table([{ title: 'file' }, { title: 'source' }, right('rows'), ...shown.map(right), right('blank lines')], rows, paint)
+  return table(
+    [{ title: 'file' }, { title: 'source' }, right('rows'), ...shown.map(right), right('blank lines')],
+    rows,
+    paint,
+  )
 }
 
 function fateCell(account: DeliveryAccount, fate: (typeof fates)[number], paint: Paint): string {
@@ -61,7 +73,11 @@ function modelTable({ manifest, plan }: RunResult, paint: Paint): string {
     return model ? [[name, count(model.rows), certificateText(model, paint)]] : []
   })
   if (rows.length === 0) return ''
-  return table([{ title: 'gold model' }, { title: 'rows', align: 'right' }, { title: 'certificate' }], rows, paint)
+  return table(
+    [{ title: 'gold model' }, { title: 'rows', align: 'right' }, { title: 'certificate' }],
+    rows,
+    paint,
+  )
 }
 
 function certificateText({ certificate }: Manifest['models'][string], paint: Paint): string {
@@ -95,18 +111,44 @@ function remarks(project: Project, { files, manifest, warnings }: RunResult, pai
     })),
   )
   const drift = files.flatMap((file) => [
-    ...(file.newColumns ? [warning(file, `has columns the contract does not name: ${file.newColumns.join(', ')}. They are kept in bronze.`)] : []),
-    ...(file.missingColumns ? [warning(file, `lacks ${file.missingColumns.join(', ')}; read as empty.`)] : []),
-    ...(file.outcome === 'changed_while_read' ? [warning(file, 'was being written while it was read; it is left for the next run.')] : []),
+    ...(file.newColumns
+      ? [
+          warning(
+            file,
+            `has columns the contract does not name: ${file.newColumns.join(', ')}. They are kept in bronze.`,
+          ),
+        ]
+      : []),
+    ...(file.missingColumns
+      ? [warning(file, `lacks ${file.missingColumns.join(', ')}; read as empty.`)]
+      : []),
+    ...(file.outcome === 'changed_while_read'
+      ? [warning(file, 'was being written while it was read; it is left for the next run.')]
+      : []),
   ])
-  const problems = [...files.flatMap(({ problem }) => (problem ? [problem] : [])), ...held, ...drift, ...warnings]
+  const problems = [
+    ...files.flatMap(({ problem }) => (problem ? [problem] : [])),
+    ...held,
+    ...drift,
+    ...warnings,
+  ]
   const lines = problems.length > 0 ? [problemLines(problems, paint)] : []
-  const rows = Object.values(manifest?.accounts ?? {}).flat().reduce((sum, { quarantined }) => sum + quarantined, 0)
-  if (rows > 0) lines.push(`${paint('yellow', count(rows))} rows are held back, each with its reasons: c360 quarantine list${projectOption(project)}`)
+  const rows = Object.values(manifest?.accounts ?? {})
+    .flat()
+    .reduce((sum, { quarantined }) => sum + quarantined, 0)
+  if (rows > 0)
+    lines.push(
+      `${paint('yellow', count(rows))} rows are held back, each with its reasons: c360 quarantine list${projectOption(project)}`,
+    )
   return lines.join('\n')
 }
 
-const warning = (file: FileOutcome, message: string) => ({ code: 'drift', severity: 'warn' as const, file: file.path, message })
+const warning = (file: FileOutcome, message: string) => ({
+  code: 'drift',
+  severity: 'warn' as const,
+  file: file.path,
+  message,
+})
 
 /** ` --project DIR` for a hint, when the command would be typed somewhere else. */
 export const projectOption = (project: Project): string =>

@@ -12,11 +12,18 @@ The rows stay in bronze; \`--undo\` lets them count again. FILE is the path belo
   options: { undo: { type: 'boolean' }, why: { type: 'string' } },
   async run(context) {
     const [file] = context.positionals
-    if (file === undefined) throw new C360Error('USAGE', 'Which file? Give its path below the landing folder.')
+    if (file === undefined)
+      throw new C360Error('USAGE', 'Which file? Give its path below the landing folder.')
     const project = await loadProjectOrFail(context.project)
     const found = await deliveryOfFile(project, file)
-    await decide(project, [{ kind: flag(context, 'undo') ? 'restore' : 'retract', ...found }], text(context, 'why'))
-    context.print(`${file} (${found.source}, delivery ${found.delivery}) ${flag(context, 'undo') ? 'counts again' : 'is taken back'} from the next run on: c360 run`)
+    await decide(
+      project,
+      [{ kind: flag(context, 'undo') ? 'restore' : 'retract', ...found }],
+      text(context, 'why'),
+    )
+    context.print(
+      `${file} (${found.source}, delivery ${found.delivery}) ${flag(context, 'undo') ? 'counts again' : 'is taken back'} from the next run on: c360 run`,
+    )
     return 0
   },
 }

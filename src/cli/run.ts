@@ -30,7 +30,9 @@ Exit code 0: done, or nothing to do. 5: published, but files were refused or del
         onEvent,
       })
       done()
-      context.print(context.json ? toJson(summary(result)) : runReport(prepared.project, result, context.paint))
+      context.print(
+        context.json ? toJson(summary(result)) : runReport(prepared.project, result, context.paint),
+      )
       return exitOf(result)
     } catch (error) {
       done()

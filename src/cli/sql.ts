@@ -24,7 +24,10 @@ It works on the version that is current when it starts: it never waits for a run
   options: { format: { type: 'string' }, out: { type: 'string' } },
   async run(context) {
     const [query] = context.positionals
-    if (query === undefined) throw new C360Error('USAGE', 'No query was given.', { hint: 'For example: c360 sql "select * from peak_times"' })
+    if (query === undefined)
+      throw new C360Error('USAGE', 'No query was given.', {
+        hint: 'For example: c360 sql "select * from peak_times"',
+      })
     const format = formatOf(text(context, 'format'), context.json)
     const out = text(context, 'out')
     const { path } = await publishedDatabase(await loadProjectOrFail(context.project))
@@ -36,7 +39,9 @@ It works on the version that is current when it starts: it never waits for a run
     }
     const write = out === undefined ? (chunk: string) => writeOut(chunk) : undefined
     const chunks: string[] = []
-    for await (const chunk of queryPublished(options, query, format, (columns, rows) => table(columns, rows, context.paint))) {
+    for await (const chunk of queryPublished(options, query, format, (columns, rows) =>
+      table(columns, rows, context.paint),
+    )) {
       if (write) await write(chunk)
       else chunks.push(chunk)
     }
@@ -48,7 +53,10 @@ It works on the version that is current when it starts: it never waits for a run
 function formatOf(asked: string | undefined, json: boolean): Format {
   if (asked === undefined) return json ? 'json' : process.stdout.isTTY ? 'table' : 'csv'
   const format = formats.find((name) => name === asked)
-  if (!format) throw new C360Error('USAGE', `There is no format \`${asked}\`.`, { hint: `Formats: ${formats.join(', ')}.` })
+  if (!format)
+    throw new C360Error('USAGE', `There is no format \`${asked}\`.`, {
+      hint: `Formats: ${formats.join(', ')}.`,
+    })
   return format
 }
 

@@ -3,9 +3,7 @@ import { styleText } from 'node:util'
 type Style = Parameters<typeof styleText>[0]
 
 /** Colours only where a person looks: a terminal, and NO_COLOR not set. */
-export interface Paint {
-  (style: Style, text: string): string
-}
+export type Paint = (style: Style, text: string) => string
 
 export const paintFor = (stream: NodeJS.WriteStream): Paint => {
   const coloured = stream.isTTY === true && !process.env.NO_COLOR
@@ -18,8 +16,14 @@ export interface TableColumn {
 }
 
 /** Rows of text as aligned columns, two spaces apart, with a title line. */
-export function table(columns: readonly TableColumn[], rows: readonly (readonly string[])[], paint: Paint = (_, text) => text): string {
-  const widths = columns.map(({ title }, c) => Math.max(width(title), ...rows.map((row) => width(row[c] ?? ''))))
+export function table(
+  columns: readonly TableColumn[],
+  rows: readonly (readonly string[])[],
+  paint: Paint = (_, text) => text,
+): string {
+  const widths = columns.map(({ title }, c) =>
+    Math.max(width(title), ...rows.map((row) => width(row[c] ?? ''))),
+  )
   const line = (cells: readonly string[]) =>
     columns
       .map(({ align }, c) => pad(cells[c] ?? '', widths[c] ?? 0, align ?? 'left'))

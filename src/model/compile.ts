@@ -19,10 +19,15 @@ export interface CompiledModels {
 
 /** The key of a model file in a CompileCache. */
 export const modelHash = ({ name, file, text }: ModelFile): string =>
-  createHash('sha256').update(JSON.stringify([COMPILER_VERSION, name, file, text])).digest('hex')
+  createHash('sha256')
+    .update(JSON.stringify([COMPILER_VERSION, name, file, text]))
+    .digest('hex')
 
 /** Compiles every file that the cache does not know. A file with errors yields problems and no model. */
-export async function compileModels(files: readonly ModelFile[], cache: CompileCache = {}): Promise<CompiledModels> {
+export async function compileModels(
+  files: readonly ModelFile[],
+  cache: CompileCache = {},
+): Promise<CompiledModels> {
   const entries: [string, Compiled][] = []
   for (const file of files) {
     const hash = modelHash(file)

@@ -54,7 +54,11 @@ export const entities: readonly Entity[] = [
       field('city', 'text', 'City'),
       field('state', 'text', 'State'),
       field('manager', 'text', "Manager's name", { pii: 'employee' }),
-      field('opening_hours', 'text', "Opening hours as the source writes them, for example '8:00 AM - 8:00 PM'"),
+      field(
+        'opening_hours',
+        'text',
+        "Opening hours as the source writes them, for example '8:00 AM - 8:00 PM'",
+      ),
       field('time_zone', 'text', 'IANA time zone of the store'),
     ],
   },
@@ -77,7 +81,11 @@ export const entities: readonly Entity[] = [
     key: ['transaction_id'],
     fields: [
       field('transaction_id', 'text', "The source's number for the line"),
-      field('order_id', 'text', 'The order it belongs to; the transaction itself where the source has no orders'),
+      field(
+        'order_id',
+        'text',
+        'The order it belongs to; the transaction itself where the source has no orders',
+      ),
       customerRef,
       field('product_id', 'text', 'Product', { references: 'product' }),
       field('store_id', 'text', 'Store', { references: 'store' }),

@@ -4,12 +4,19 @@ import type { GoldModel, Reconciliation, RowCheck } from './gold-model.ts'
 import { parseReconciliation, ReconcileSyntax } from './reconcile.ts'
 
 /** What stands in the comment at the head of a model. */
-export interface FrontMatter extends Pick<GoldModel, 'description' | 'grain' | 'reconciles' | 'checks' | 'rules'> {
+export interface FrontMatter
+  extends Pick<GoldModel, 'description' | 'grain' | 'reconciles' | 'checks' | 'rules'> {
   readonly columns: ReadonlyMap<string, { readonly description: string; readonly line: number }>
   readonly grainLine: number
 }
 
-export type Report = (problem: { code: string; message: string; hint?: string; line: number; severity?: 'warn' }) => void
+export type Report = (problem: {
+  code: string
+  message: string
+  hint?: string
+  line: number
+  severity?: 'warn'
+}) => void
 
 const KEYS = ['description', 'grain', 'reconciles', 'columns', 'checks', 'rules'] as const
 const CHECK_KEYS = ['name', 'expect', 'severity']
@@ -30,7 +37,12 @@ export function readFrontMatter(yaml: string, firstLine: number, report: Report)
   const [error] = document.errors
   if (error) {
     const hint = 'texts with `: ` or ` #` need quotes'
-    report({ code: 'model_front_matter', message: `the front matter is not YAML: ${error.message}`, hint, line: lineAt(error.pos[0]) })
+    report({
+      code: 'model_front_matter',
+      message: `the front matter is not YAML: ${error.message}`,
+      hint,
+      line: lineAt(error.pos[0]),
+    })
     return undefined
   }
   const root = document.contents
@@ -46,7 +58,10 @@ const startOf = (node: unknown): number => (node as Node | null)?.range?.[0] ?? 
 const missing = (key: string) => ({
   code: 'model_front_matter',
   message: `the front matter lacks \`${key}\``,
-  hint: key === 'grain' ? 'the columns that tell rows apart, for example `grain: [customer_id]`' : 'one sentence on what a row is',
+  hint:
+    key === 'grain'
+      ? 'the columns that tell rows apart, for example `grain: [customer_id]`'
+      : 'one sentence on what a row is',
 })
 
 function readRoot(root: YAMLMap, firstLine: number, context: Context): FrontMatter {
@@ -69,13 +84,22 @@ function readRoot(root: YAMLMap, firstLine: number, context: Context): FrontMatt
 const keyOf = (key: unknown): string => String(isScalar(key) ? key.value : key)
 
 /** Keys and values of a mapping; with `known`, any other key is reported. */
-function entriesOf(map: YAMLMap, known: readonly string[] | undefined, { report, lineOf }: Context): Map<string, unknown> {
+function entriesOf(
+  map: YAMLMap,
+  known: readonly string[] | undefined,
+  { report, lineOf }: Context,
+): Map<string, unknown> {
   const entries = new Map<string, unknown>()
   for (const { key, value } of map.items) {
     const name = keyOf(key)
     const hint = known ? didYouMean(name, known) : undefined
     if (known && !known.includes(name))
-      report({ code: 'model_unknown_key', message: `unknown key \`${name}\``, line: lineOf(key), ...(hint ? { hint } : {}) })
+      report({
+        code: 'model_unknown_key',
+        message: `unknown key \`${name}\``,
+        line: lineOf(key),
+        ...(hint ? { hint } : {}),
+      })
     else entries.set(name, value)
   }
   return entries
@@ -89,7 +113,8 @@ const wrong = (what: string, expected: string, line: number) => ({
 
 function textAt(node: unknown, key: string, { report, lineOf }: Context): string {
   if (node === undefined || node === null) return ''
-  if (isScalar(node) && ['string', 'number', 'boolean'].includes(typeof node.value)) return String(node.value).trim()
+  if (isScalar(node) && ['string', 'number', 'boolean'].includes(typeof node.value))
+    return String(node.value).trim()
   if (isScalar(node) && node.value === null) return ''
   report(wrong(key, 'a text', lineOf(node)))
   return ''
@@ -114,7 +139,12 @@ function reconciliationsAt(node: unknown, firstLine: number, context: Context): 
   const map = mapAt(node, 'reconciles', context)
   if (!map || map.items.length === 0) {
     const hint = 'what its figures must add up to, for example `rows: count(dim_customers)`'
-    context.report({ code: 'model_front_matter', message: 'the front matter lacks `reconciles`', hint, line: firstLine })
+    context.report({
+      code: 'model_front_matter',
+      message: 'the front matter lacks `reconciles`',
+      hint,
+      line: firstLine,
+    })
     return []
   }
   return map.items.flatMap(({ key, value }) => {
@@ -125,7 +155,12 @@ function reconciliationsAt(node: unknown, firstLine: number, context: Context): 
     } catch (error) {
       if (!(error instanceof ReconcileSyntax)) throw error
       const hint = 'see docs/models.md, "Reconciliations"'
-      context.report({ code: 'model_reconciliation', message: `cannot read \`${keyOf(key)}\`: ${error.message}`, hint, line })
+      context.report({
+        code: 'model_reconciliation',
+        message: `cannot read \`${keyOf(key)}\`: ${error.message}`,
+        hint,
+        line,
+      })
       return []
     }
   })
@@ -134,7 +169,10 @@ function reconciliationsAt(node: unknown, firstLine: number, context: Context): 
 function columnsAt(node: unknown, context: Context): FrontMatter['columns'] {
   const items = mapAt(node, 'columns', context)?.items ?? []
   return new Map(
-    items.map(({ key, value }) => [keyOf(key), { description: textAt(value, keyOf(key), context), line: context.lineOf(key) }]),
+    items.map(({ key, value }) => [
+      keyOf(key),
+      { description: textAt(value, keyOf(key), context), line: context.lineOf(key) },
+    ]),
   )
 }
 
@@ -152,7 +190,8 @@ function checksAt(node: unknown, context: Context): RowCheck[] {
     }
     const entries = entriesOf(item, CHECK_KEYS, context)
     const [name, expect, severity] = CHECK_KEYS.map((key) => textAt(entries.get(key), key, context))
-    if (!name || !expect) context.report(wrong('checks', 'a list whose items have a `name` and an `expect`', line))
+    if (!name || !expect)
+      context.report(wrong('checks', 'a list whose items have a `name` and an `expect`', line))
     if (severity !== undefined && !['', 'warn', 'fail'].includes(severity))
       context.report(wrong('severity', '`warn` or `fail`', line))
     return name && expect ? [{ name, expect, severity: severity === 'warn' ? 'warn' : 'fail', line }] : []

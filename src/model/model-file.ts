@@ -20,10 +20,18 @@ export async function compileModel({ name, file, text }: ModelFile): Promise<Com
   const report: Report = (problem) => problems.push({ ...problem, file })
   const model = await readModel(name, file, text.replaceAll('\r\n', '\n'), report)
   const failed = problems.some(({ severity }) => severity !== 'warn')
-  return { ...(model && !failed ? { model } : {}), problems: problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)) }
+  return {
+    ...(model && !failed ? { model } : {}),
+    problems: problems.sort((a, b) => (a.line ?? 0) - (b.line ?? 0)),
+  }
 }
 
-async function readModel(name: string, file: string, text: string, report: Report): Promise<GoldModel | undefined> {
+async function readModel(
+  name: string,
+  file: string,
+  text: string,
+  report: Report,
+): Promise<GoldModel | undefined> {
   const parts = splitFile(text)
   if (!parts) {
     const hint = 'begin the file with /* .. */ holding description, grain and reconciles'
@@ -37,7 +45,19 @@ async function readModel(name: string, file: string, text: string, report: Repor
   const { description, grain, reconciles, checks, rules } = front
   const columns = describe(outputNames(query, parts.sqlLine, report), front, report)
   const reads = tablesRead(query).map((read) => ({ ...read, line: read.line + parts.sqlLine - 1 }))
-  return { name, file, sql: parts.sql, sqlLine: parts.sqlLine, description, grain, reconciles, columns, checks, rules, reads }
+  return {
+    name,
+    file,
+    sql: parts.sql,
+    sqlLine: parts.sqlLine,
+    description,
+    grain,
+    reconciles,
+    columns,
+    checks,
+    rules,
+    reads,
+  }
 }
 
 const linesIn = (text: string): number => text.split('\n').length - 1
@@ -79,15 +99,27 @@ function describe(names: readonly string[], front: FrontMatter, report: Report):
   const lacking = (what: string, name: string, line: number) => {
     if (names.includes(name)) return
     const hint = didYouMean(name, names)
-    report({ code: 'model_columns', message: `${what} \`${name}\` is not a column of the result`, line, ...(hint ? { hint } : {}) })
+    report({
+      code: 'model_columns',
+      message: `${what} \`${name}\` is not a column of the result`,
+      line,
+      ...(hint ? { hint } : {}),
+    })
   }
   for (const name of front.grain) lacking('the grain', name, front.grainLine)
   for (const [name, { line }] of front.columns) lacking('the described', name, line)
-  for (const { measure, line } of front.reconciles) if (measure !== undefined) lacking('the measure', measure, line)
+  for (const { measure, line } of front.reconciles)
+    if (measure !== undefined) lacking('the measure', measure, line)
   const bare = names.filter((name) => !front.columns.get(name)?.description)
   if (bare.length > 0) {
     const message = `no description for ${bare.map((name) => `\`${name}\``).join(', ')}`
-    report({ code: 'model_columns', message, hint: 'add them under `columns:`', line: front.grainLine, severity: 'warn' })
+    report({
+      code: 'model_columns',
+      message,
+      hint: 'add them under `columns:`',
+      line: front.grainLine,
+      severity: 'warn',
+    })
   }
   return names.map((name) => ({ name, description: front.columns.get(name)?.description ?? '' }))
 }
@@ -110,13 +142,18 @@ const OVER_ROWS: ReadonlySet<string> = new Set(['select', 'sum', 'count', 'min',
 async function expressionProblems(sql: string) {
   const parsed = await parseExpression(sql)
   if (!parsed.ok) return [{ code: 'model_sql', message: `cannot read \`${sql}\`: ${parsed.message}` }]
-  const found: { code: string; message: string; hint?: string }[] = notPortable(parsed.query).map(({ line: _, ...rest }) => ({
-    code: 'model_not_portable',
-    ...rest,
-  }))
+  const found: { code: string; message: string; hint?: string }[] = notPortable(parsed.query).map(
+    ({ line: _, ...rest }) => ({
+      code: 'model_not_portable',
+      ...rest,
+    }),
+  )
   walk({ [parsed.query.kind]: parsed.query.fields }, ({ kind }) => {
     if (OVER_ROWS.has(kind))
-      found.push({ code: 'model_sql', message: `\`${sql}\` must look at one row: no ${kind.replaceAll('_', ' ')} in it` })
+      found.push({
+        code: 'model_sql',
+        message: `\`${sql}\` must look at one row: no ${kind.replaceAll('_', ' ')} in it`,
+      })
   })
   return found
 }

@@ -37,17 +37,24 @@ export function orderModels(
 
 const taken = (model: GoldModel, other: GoldModel): Problem => ({
   code: 'model_duplicate',
-  message: isShipped(other) ? `\`${model.name}\` is a model that comes with c360` : `\`${model.name}\` is also in ${other.file}`,
+  message: isShipped(other)
+    ? `\`${model.name}\` is a model that comes with c360`
+    : `\`${model.name}\` is also in ${other.file}`,
   hint: 'rename the file',
   file: model.file,
   line: 1,
 })
 
-/** What must be there before a model can be built and checked. */
-const dependencies = (model: GoldModel): TableRead[] => [
-  ...model.reads,
-  ...model.reconciles.flatMap(({ terms }) => terms.flatMap(({ relations }) => relations)),
-]
+/** What must be there before a model can be built and checked, once each. */
+function dependencies(model: GoldModel): TableRead[] {
+  const reconciled = model.reconciles.flatMap(({ terms }) => terms.flatMap(({ relations }) => relations))
+  const byPath = new Map<string, TableRead>()
+  for (const read of [...model.reads, ...reconciled]) {
+    const path = pathOf(read).toLowerCase()
+    if (!byPath.has(path)) byPath.set(path, read)
+  }
+  return [...byPath.values()]
+}
 
 const isGold = ({ schema }: TableRead): boolean => schema === undefined || schema.toLowerCase() === 'gold'
 
@@ -56,19 +63,27 @@ const pathOf = (read: TableRead): string => (isGold(read) ? read.name : `${read.
 
 function unknownTables(model: GoldModel, known: readonly string[]): Problem[] {
   const names = new Set(known.map((name) => name.toLowerCase()))
-  const missing = new Map<string, TableRead>()
-  for (const read of dependencies(model)) {
-    const path = pathOf(read)
-    if (!names.has(path.toLowerCase()) && !missing.has(path)) missing.set(path, read)
-  }
-  return [...missing].map(([path, { line }]) => {
-    const near = nearest(path, known)
-    const hint = near ? `did you mean \`${near}\`?` : 'a model reads other models, `conformed.` and `rules.` relations'
-    return { code: 'model_unknown_table', message: `there is no table \`${path}\``, hint, file: model.file, line }
+  const missing = dependencies(model).filter((read) => !names.has(pathOf(read).toLowerCase()))
+  return missing.map((read) => {
+    const near = nearest(pathOf(read), known)
+    const hint = near
+      ? `did you mean \`${near}\`?`
+      : 'a model reads other models, `conformed.` and `rules.` relations'
+    return {
+      code: 'model_unknown_table',
+      message: `there is no table \`${pathOf(read)}\``,
+      hint,
+      file: model.file,
+      line: read.line,
+    }
   })
 }
 
-function sort(models: readonly GoldModel[], byName: ReadonlyMap<string, GoldModel>, problems: Problem[]): GoldModel[] {
+function sort(
+  models: readonly GoldModel[],
+  byName: ReadonlyMap<string, GoldModel>,
+  problems: Problem[],
+): GoldModel[] {
   const done = new Set<GoldModel>()
   const visit = (model: GoldModel, path: readonly GoldModel[]): void => {
     if (done.has(model)) return

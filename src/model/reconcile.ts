@@ -43,19 +43,26 @@ function parseTerm(text: string, line: number): Term {
   const [call, where] = splitWhere(text)
   const [, name = '', inside = ''] = /^(\w+)\s*\((.*)\)$/s.exec(call) ?? []
   const aggregate = AGGREGATES.find((known) => known === name.toLowerCase())
-  if (!aggregate) throw new ReconcileSyntax(`\`${call}\` is none of ${AGGREGATES.map((a) => `${a}(..)`).join(', ')}`)
+  if (!aggregate)
+    throw new ReconcileSyntax(`\`${call}\` is none of ${AGGREGATES.map((a) => `${a}(..)`).join(', ')}`)
   const parts = splitTop(inside, COMMA).map((part) => part.trim())
   return { aggregate, ...operands(aggregate, parts, line), ...(where === undefined ? {} : { where }) }
 }
 
-function operands(aggregate: Aggregate, parts: readonly string[], line: number): Pick<Term, 'relations' | 'expressions'> {
+function operands(
+  aggregate: Aggregate,
+  parts: readonly string[],
+  line: number,
+): Pick<Term, 'relations' | 'expressions'> {
   const [first = '', ...more] = parts
   if (aggregate === 'days') return daysOperands(parts, line)
   if (aggregate !== 'count_distinct' && more.length > 0)
     throw new ReconcileSyntax(`${aggregate}(..) takes one operand, not ${parts.length}`)
   const { relation, expression } = operand(first, line)
   if (aggregate === 'count' && expression !== '')
-    throw new ReconcileSyntax(`count(..) counts the rows of a relation; write count(${relation.name}) where .. is not null`)
+    throw new ReconcileSyntax(
+      `count(..) counts the rows of a relation; write count(${relation.name}) where .. is not null`,
+    )
   if (aggregate !== 'count' && expression === '')
     throw new ReconcileSyntax(`${aggregate}(..) needs a column: ${aggregate}(${relation.name}.column)`)
   return { relations: [relation], expressions: aggregate === 'count' ? [] : [expression, ...more] }
@@ -65,13 +72,18 @@ function daysOperands(parts: readonly string[], line: number): Pick<Term, 'relat
   const read = parts.map((part) => operand(part, line))
   if (read.some(({ expression }) => !NAME.test(expression)))
     throw new ReconcileSyntax('days(..) takes date columns: days(relation.column, ..)')
-  return { relations: read.map(({ relation }) => relation), expressions: read.map(({ expression }) => expression) }
+  return {
+    relations: read.map(({ relation }) => relation),
+    expressions: read.map(({ expression }) => expression),
+  }
 }
 
 /** `fact.amount * 2` -> the relation `fact` and the expression `amount * 2`; a schema may come first. */
 function operand(text: string, line: number) {
-  const [, schema, name = '', expression = ''] = /^(?:(conformed|rules|gold)\.)?([a-z_]\w*)(?:\.(.+))?$/is.exec(text) ?? []
-  if (name === '' || SCHEMAS.has(name)) throw new ReconcileSyntax(`\`${text}\` does not begin with the name of a relation`)
+  const [, schema, name = '', expression = ''] =
+    /^(?:(conformed|rules|gold)\.)?([a-z_]\w*)(?:\.(.+))?$/is.exec(text) ?? []
+  if (name === '' || SCHEMAS.has(name))
+    throw new ReconcileSyntax(`\`${text}\` does not begin with the name of a relation`)
   const known = schema === undefined || schema === 'gold' ? {} : { schema }
   return { relation: { ...known, name, line }, expression: expression.trim() }
 }

@@ -14,7 +14,10 @@ export interface BronzeCopy {
 }
 
 /** Landing file -> Parquet: every field as text, rows numbered in the order of the file. Two statements: a setting, then the COPY. */
-export function copyToBronze(d: Dialect, { from, route, names, delivery, loadedAt, to }: BronzeCopy): [settings: string, copy: string] {
+export function copyToBronze(
+  d: Dialect,
+  { from, route, names, delivery, loadedAt, to }: BronzeCopy,
+): [settings: string, copy: string] {
   const plain = ['cast(null as varchar) as _raw_record', 'cast(null as varchar) as _raw_error']
   const columns = [
     ...names.map(d.ident),

@@ -45,7 +45,8 @@ export function certifySql(model: GoldModel): string {
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
-const tableSql = ({ schema, name }: Pick<TableRead, 'schema' | 'name'>): string => `${quoted(schema ?? 'gold')}.${quoted(name)}`
+const tableSql = ({ schema, name }: Pick<TableRead, 'schema' | 'name'>): string =>
+  `${quoted(schema ?? 'gold')}.${quoted(name)}`
 /** On lines of its own: the text may end in a comment. */
 const enclosed = (sql: string): string => `(\n${sql}\n)`
 
@@ -63,7 +64,8 @@ class Sums {
 
   ctes(): string[] {
     return [...this.byTable].map(
-      ([table, list], t) => `s${t} as (select ${list.map((a, i) => `${a} as a${i}`).join(', ')} from ${table})`,
+      ([table, list], t) =>
+        `s${t} as (select ${list.map((a, i) => `${a} as a${i}`).join(', ')} from ${table})`,
     )
   }
 }
@@ -71,7 +73,8 @@ class Sums {
 const when = (where: string | undefined, value: string): string =>
   where === undefined ? value : `case when ${enclosed(where)} then ${value} end`
 
-const counted = (where: string | undefined): string => (where === undefined ? 'count(*)' : `count(${when(where, '1')})`)
+const counted = (where: string | undefined): string =>
+  where === undefined ? 'count(*)' : `count(${when(where, '1')})`
 const summed = (expression: string, where: string | undefined): string =>
   `coalesce(sum(${when(where, enclosed(expression))}), 0)`
 
@@ -103,12 +106,24 @@ function grainRow({ grain }: GoldModel, sums: Sums, own: string): string {
   return rowSql({ name: grain.join(', '), kind: 'grain', severity: 'fail', ok: `${failing} = 0`, failing })
 }
 
-function reconciliationRow({ label, measure, where, terms }: Reconciliation, sums: Sums, own: string): string {
+function reconciliationRow(
+  { label, measure, where, terms }: Reconciliation,
+  sums: Sums,
+  own: string,
+): string {
   const actual = sums.over(own, measure === undefined ? counted(where) : summed(quoted(measure), where))
   const expected = terms.map((term) => termSql(term, sums)).join(' + ')
   const [term, ...more] = terms
   const remainder = term && more.length === 0 ? remainderSql(term, sums) : undefined
-  return rowSql({ name: label, kind: 'reconciliation', severity: 'fail', ok: `${actual} = ${expected}`, expected, actual, remainder })
+  return rowSql({
+    name: label,
+    kind: 'reconciliation',
+    severity: 'fail',
+    ok: `${actual} = ${expected}`,
+    expected,
+    actual,
+    remainder,
+  })
 }
 
 function termSql(term: Term, sums: Sums): string {
@@ -130,7 +145,8 @@ const filter = ({ where }: Term): string => (where === undefined ? '' : ` where 
 
 function daysSql(term: Term): string {
   const bounds = term.relations.map(
-    (relation, i) => `select min(${term.expressions[i]}) as a, max(${term.expressions[i]}) as b from ${tableSql(relation)}${filter(term)}`,
+    (relation, i) =>
+      `select min(${term.expressions[i]}) as a, max(${term.expressions[i]}) as b from ${tableSql(relation)}${filter(term)}`,
   )
   return `(select coalesce(date_diff('day', min(a), max(b)) + 1, 0) from (${bounds.join(' union all ')}))`
 }
@@ -181,9 +197,19 @@ function problemOf({ name, kind, severity, expected, actual, failing }: CheckRes
   const level = severity === 'warn' ? ({ severity } as const) : {}
   switch (kind) {
     case 'grain':
-      return { code: 'grain', message: `${failing} keys (${name}) are NULL or stand for several rows`, hint: 'is a table joined that has several rows per key? aggregate it first', ...level }
+      return {
+        code: 'grain',
+        message: `${failing} keys (${name}) are NULL or stand for several rows`,
+        hint: 'is a table joined that has several rows per key? aggregate it first',
+        ...level,
+      }
     case 'reconciliation':
-      return { code: 'reconciliation', message: `${name} is ${actual}, and ${expected} was expected`, hint: 'are rows lost or multiplied by a join?', ...level }
+      return {
+        code: 'reconciliation',
+        message: `${name} is ${actual}, and ${expected} was expected`,
+        hint: 'are rows lost or multiplied by a join?',
+        ...level,
+      }
     case 'row':
       return { code: 'row_check', message: `${failing} rows break the check ${name}`, ...level }
   }

@@ -29,7 +29,9 @@ export const relationOf: Readonly<Record<EntityName, string>> = {
 export function conformedRelations(d: Dialect, project: Project): Relation[] {
   return entities.map((entity) => {
     const contracts = project.contracts.filter((contract) => contract.entity === entity.name)
-    const zoned = usesStoreZones(project, entity) ? project.contracts.filter(({ entity: e }) => e === 'store') : []
+    const zoned = usesStoreZones(project, entity)
+      ? project.contracts.filter(({ entity: e }) => e === 'store')
+      : []
     const view = `create or replace view conformed.${relationOf[entity.name]} as ${conformed(d, project, entity, contracts)}`
     return {
       name: `conformed.${relationOf[entity.name]}`,
@@ -42,14 +44,16 @@ export function conformedRelations(d: Dialect, project: Project): Relation[] {
 function conformed(d: Dialect, project: Project, entity: Entity, contracts: readonly Contract[]): string {
   if (contracts.length === 0) return withLocalTimes(d, project, entity, emptyRelation(d, entity))
   const parts = contracts.map((contract) => sourceSelect(d, entity, contract))
-  const whole = entity.kind === 'master' && parts.length > 1 ? merged(d, entity, parts) : parts.join(' union all ')
+  const whole =
+    entity.kind === 'master' && parts.length > 1 ? merged(d, entity, parts) : parts.join(' union all ')
   return withLocalTimes(d, project, entity, whole)
 }
 
 const emptyRelation = (d: Dialect, entity: Entity): string =>
   `select ${[...entity.fields.map((field) => typedNull(d, field)), 'cast(null as varchar) as source', 'cast(null as integer) as precedence'].join(', ')} where false`
 
-const typedNull = (d: Dialect, { name, type }: Field): string => `cast(null as ${d.type(type)}) as ${d.ident(name)}`
+const typedNull = (d: Dialect, { name, type }: Field): string =>
+  `cast(null as ${d.type(type)}) as ${d.ident(name)}`
 
 function sourceSelect(d: Dialect, entity: Entity, contract: Contract): string {
   const given = new Set(silverFields(contract))
@@ -87,7 +91,9 @@ function merged(d: Dialect, entity: Entity, parts: readonly string[]): string {
 const usesStoreZones = (project: Project, entity: Entity): boolean =>
   entity.fields.some(({ name }) => name === 'store_id') &&
   entity.name !== 'store' &&
-  project.contracts.some((contract) => contract.entity === 'store' && silverFields(contract).includes('time_zone'))
+  project.contracts.some(
+    (contract) => contract.entity === 'store' && silverFields(contract).includes('time_zone'),
+  )
 
 /** Adds `<field>_local` for every timestamp: wall clock in the store's zone where known, else in the project's. */
 function withLocalTimes(d: Dialect, project: Project, entity: Entity, from: string): string {
@@ -97,7 +103,9 @@ function withLocalTimes(d: Dialect, project: Project, entity: Entity, from: stri
     .map(({ name }) => {
       const x = `e.${d.ident(name)}`
       const home = d.localTime(x, d.literal(project.timeZone))
-      const local = zoned ? `case when s.time_zone is null then ${home} else ${d.localTime(x, 's.time_zone')} end` : home
+      const local = zoned
+        ? `case when s.time_zone is null then ${home} else ${d.localTime(x, 's.time_zone')} end`
+        : home
       return `${local} as ${d.ident(`${name}_local`)}`
     })
   const columns = [...entity.fields.map(({ name }) => `e.${d.ident(name)}`), ...locals, 'e.source']

@@ -14,7 +14,11 @@ export interface Deliveries {
 }
 
 /** Which deliveries of a source count: a pure function of what bronze holds and what people decided. */
-export function standing(contract: Contract, bronze: BronzeTable, decisions: readonly Decision[]): Deliveries {
+export function standing(
+  contract: Contract,
+  bronze: BronzeTable,
+  decisions: readonly Decision[],
+): Deliveries {
   const own = decisions.filter(({ source }) => source === contract.source)
   const retracted = switched(own, 'retract', 'restore')
   const kept = bronze.deliveries.filter(({ delivery }) => !retracted.has(delivery))
@@ -36,7 +40,11 @@ function replaces(contract: Contract, later: Delivery, earlier: Delivery): boole
   return contract.load === 'append' || (later.sha256 === earlier.sha256 && later.format !== earlier.format)
 }
 
-function switched(decisions: readonly Decision[], on: Decision['kind'], off: Decision['kind'] | undefined): Set<number> {
+function switched(
+  decisions: readonly Decision[],
+  on: Decision['kind'],
+  off: Decision['kind'] | undefined,
+): Set<number> {
   const result = new Set<number>()
   for (const { kind, delivery } of decisions) {
     if (kind === on) result.add(delivery)
@@ -51,7 +59,8 @@ function switched(decisions: readonly Decision[], on: Decision['kind'], off: Dec
  */
 export function loadOrder(contract: Contract, deliveries: readonly Delivery[]): ReadonlyMap<number, number> {
   const pattern = contract.dated
-  const date = (delivery: Delivery) => (pattern === undefined ? '' : (dateInName(pattern, delivery.path) ?? ''))
+  const date = (delivery: Delivery) =>
+    pattern === undefined ? '' : (dateInName(pattern, delivery.path) ?? '')
   const sorted = [...deliveries].sort((a, b) => compare(date(a), date(b)) || a.delivery - b.delivery)
   return new Map(sorted.map(({ delivery }, index) => [delivery, index + 1]))
 }
@@ -70,7 +79,10 @@ const directives: Record<string, string> = {
 
 /** The date a strftime pattern finds in a file name, as sortable text. */
 export function dateInName(pattern: string, path: string): string | undefined {
-  const source = pattern.replaceAll(/%[a-zA-Z]|[.*+?^${}()|[\]\\]/g, (part) => directives[part] ?? `\\${part}`)
+  const source = pattern.replaceAll(
+    /%[a-zA-Z]|[.*+?^${}()|[\]\\]/g,
+    (part) => directives[part] ?? `\\${part}`,
+  )
   const found = new RegExp(source).exec(path.slice(path.lastIndexOf('/') + 1))?.groups
   if (!found) return undefined
   const year = found.Y ?? (found.y === undefined ? '0000' : `20${found.y}`)

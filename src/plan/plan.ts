@@ -1,8 +1,9 @@
 import { ratioMacro } from '../sql/ratio.ts'
-import { contractHash, stableHash } from '../project/hash.ts'
+import { stableHash } from '../project/hash.ts'
 import type { Relation } from './conform.ts'
 import { relations as relationsOf } from './relations.ts'
 import { decisionsTable } from './silver.ts'
+import { silverHash } from './stage.ts'
 import { planSources } from './sources.ts'
 import type { BuiltFrom, Plan, PlanInput, PlannedModel, Step } from './types.ts'
 
@@ -32,7 +33,7 @@ export function definitionsUnchanged(
   { project, models, dialect }: Pick<PlanInput, 'project' | 'models' | 'dialect'>,
   builtFrom: BuiltFrom,
 ): boolean {
-  const contracts = Object.fromEntries(project.contracts.map((contract) => [contract.source, contractHash(contract)]))
+  const contracts = Object.fromEntries(project.contracts.map((contract) => [contract.source, silverHash(project, contract)]))
   const before = Object.fromEntries(Object.entries(builtFrom.sources).map(([source, { contract }]) => [source, contract]))
   const relations = relationsOf(dialect, project)
   return (

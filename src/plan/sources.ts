@@ -1,8 +1,7 @@
-import { contractHash } from '../project/hash.ts'
 import type { Contract } from '../project/types.ts'
 import { type Deliveries, standing } from './deliveries.ts'
 import { accountingQuery, mergeStatements, rebuildStatements, type SourceContext } from './silver.ts'
-import { heldReferences, parentsOf } from './stage.ts'
+import { heldReferences, parentsOf, silverHash } from './stage.ts'
 import type { BronzeTable, BuiltFrom, BuiltSource, Decision, Delivery, PlanInput, SourceMode, SourceStep, Step } from './types.ts'
 
 type Base = { readonly version: number; readonly builtFrom: BuiltFrom } | undefined
@@ -33,7 +32,7 @@ export function planSources(input: PlanInput, base: Base) {
     const previous = base?.builtFrom.sources[contract.source]
     const verdict = judge(input, base, contract, bronze, deliveries, modes)
     builtFrom[contract.source] = {
-      contract: contractHash(contract),
+      contract: silverHash(project, contract),
       deliveries: deliveries.active.map(({ delivery }) => delivery),
       known: Math.max(0, ...bronze.deliveries.map(({ delivery }) => delivery)),
       decisions: lastDecision(lake.decisions.list, contract.source),
@@ -82,7 +81,7 @@ function judge(
     .flatMap((column) => parentsOf(project, contract, column))
     .map(({ source }) => ({ source, mode: modes.get(source) }))
   const rebuild = [
-    ...(contractHash(contract) === previous.contract ? [] : ['the contract changed']),
+    ...(silverHash(project, contract) === previous.contract ? [] : ['the contract changed']),
     ...withdrawn(bronze, deliveries, previous),
     ...(contract.load === 'full' && added.length > 0 ? [`full load ${names(added)}`] : []),
     ...decisionsThatRebuild(lake.decisions.list, fresh, previous, base.version),

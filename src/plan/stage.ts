@@ -1,3 +1,4 @@
+import { contractHash, stableHash } from '../project/hash.ts'
 import { entityNamed } from '../model/entities.ts'
 import type { Column, Contract, Project } from '../project/types.ts'
 import type { Dialect } from '../sql/dialect.ts'
@@ -119,6 +120,14 @@ export const heldReferences = (project: Project, contract: Contract): Column[] =
   contract.columns.filter(
     (column) => column.references?.orphan === 'quarantine' && parentsOf(project, contract, column).length > 0,
   )
+
+/** Hash of all that decides a source's silver besides bronze: its contract, the currency, and whom it holds orphans back for. */
+export const silverHash = (project: Project, contract: Contract): string =>
+  stableHash([
+    contractHash(contract),
+    project.currency,
+    heldReferences(project, contract).map((column) => parentsOf(project, contract, column).map(({ source }) => source)),
+  ])
 
 function orphanReasons(d: Dialect, project: Project, contract: Contract): string[] {
   return heldReferences(project, contract).map((column) => {

@@ -42,7 +42,11 @@ const columns: readonly LakeColumn[] = [
  * Appends decisions to the lake, where every rebuild finds them; they take effect at the next run.
  * All or none: one Parquet file, one commit.
  */
-export async function decide(project: Project, decisions: readonly NewDecision[], why: string | undefined): Promise<void> {
+export async function decide(
+  project: Project,
+  decisions: readonly NewDecision[],
+  why: string | undefined,
+): Promise<void> {
   if (decisions.length === 0) return
   await withLock(join(project.root, '.c360'), 'c360 decision', {}, async () => {
     const store = localStore(project.lake)
@@ -56,7 +60,9 @@ export async function decide(project: Project, decisions: readonly NewDecision[]
     await mkdir(dirname(url), { recursive: true })
     const d = duckdb.dialect
     const earlier = await earlierEdits(session, state.decisions.urls, decisions)
-    const rows = decisions.map((decision, index) => values(onTopOf(earlier, decision), first + index, version, why))
+    const rows = decisions.map((decision, index) =>
+      values(onTopOf(earlier, decision), first + index, version, why),
+    )
     await session.execute([
       `create temp table decisions (${columns.map(({ name: column, type }) => `${column} ${sqlType(type)}`).join(', ')})`,
       `insert into decisions values ${rows.join(', ')}`,
@@ -72,11 +78,14 @@ export async function decide(project: Project, decisions: readonly NewDecision[]
   })
 }
 
-const keyOf = ({ source, delivery, row }: Pick<NewDecision, 'source' | 'delivery' | 'row'>): string => `${source}/${delivery}/${row}`
+const keyOf = ({ source, delivery, row }: Pick<NewDecision, 'source' | 'delivery' | 'row'>): string =>
+  `${source}/${delivery}/${row}`
 
 /** A second edit of a row adds to the first: columns it does not name keep the text given before. */
 const onTopOf = (earlier: ReadonlyMap<string, NewDecision['edits']>, decision: NewDecision): NewDecision =>
-  decision.kind === 'edit' ? { ...decision, edits: { ...earlier.get(keyOf(decision)), ...decision.edits } } : decision
+  decision.kind === 'edit'
+    ? { ...decision, edits: { ...earlier.get(keyOf(decision)), ...decision.edits } }
+    : decision
 
 async function earlierEdits(
   session: Session,
@@ -84,11 +93,17 @@ async function earlierEdits(
   decisions: readonly NewDecision[],
 ): Promise<ReadonlyMap<string, NewDecision['edits']>> {
   if (urls.length === 0 || !decisions.some(({ kind }) => kind === 'edit')) return new Map()
-  const rows = await all(session, `select source, delivery, row_number, edits from ${duckdb.dialect.readParquet(urls)} where kind = 'edit' order by id`)
+  const rows = await all(
+    session,
+    `select source, delivery, row_number, edits from ${duckdb.dialect.readParquet(urls)} where kind = 'edit' order by id`,
+  )
   const edited = new Set(decisions.map(keyOf))
   return new Map(
     rows
-      .map(({ source, delivery, row_number, edits }) => [`${source}/${delivery}/${row_number}`, JSON.parse(String(edits)) as NewDecision['edits']] as const)
+      .map(
+        ({ source, delivery, row_number, edits }) =>
+          [`${source}/${delivery}/${row_number}`, JSON.parse(String(edits)) as NewDecision['edits']] as const,
+      )
       .filter(([key]) => edited.has(key)),
   )
 }
@@ -100,12 +115,24 @@ function values(decision: NewDecision, id: number, version: number, why: string 
   const { literal } = duckdb.dialect
   const text = (value: string | undefined) => (value === undefined ? 'null' : literal(value))
   const { kind, source, file, delivery, row, edits } = decision
-  const list = [id, text(kind), text(source), text(file), delivery, row ?? 'null', text(edits && JSON.stringify(edits)), version]
+  const list = [
+    id,
+    text(kind),
+    text(source),
+    text(file),
+    delivery,
+    row ?? 'null',
+    text(edits && JSON.stringify(edits)),
+    version,
+  ]
   return `(${[...list, text(userInfo().username), 'now()', text(why)].join(', ')})`
 }
 
 /** The newest delivery of a landing file, for decisions about whole files. NOT_FOUND when bronze never saw it. */
-export async function deliveryOfFile(project: Project, file: string): Promise<{ source: string; delivery: number; file: string }> {
+export async function deliveryOfFile(
+  project: Project,
+  file: string,
+): Promise<{ source: string; delivery: number; file: string }> {
   await using session = await duckdb.connect({})
   const { state } = await readLake(openLake(localStore(project.lake), session, project.contracts))
   const found = Object.entries(state.sources).flatMap(([source, { deliveries }]) =>

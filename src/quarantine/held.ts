@@ -1,7 +1,7 @@
 import type { Session } from '../engines/engine.ts'
 import { C360Error } from '../errors.ts'
-import type { Dialect } from '../sql/dialect.ts'
 import { all } from '../run/execute.ts'
+import type { Dialect } from '../sql/dialect.ts'
 
 /** A held-back row: where it lies, why, and its raw texts by source column. */
 export interface HeldRow {
@@ -52,7 +52,9 @@ export async function reasonCounts(session: Session): Promise<ReasonCount[]> {
 export async function heldRows(session: Session, d: Dialect, filter: HeldFilter): Promise<HeldRow[]> {
   const conditions = [
     ...(filter.source === undefined ? [] : [`source = ${d.literal(filter.source)}`]),
-    ...(filter.reason === undefined ? [] : [`contains(reasons, ${d.literal(`"reason":${JSON.stringify(filter.reason)}`)})`]),
+    ...(filter.reason === undefined
+      ? []
+      : [`contains(reasons, ${d.literal(`"reason":${JSON.stringify(filter.reason)}`)})`]),
   ]
   const where = conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''
   const limit = filter.limit === undefined ? '' : `limit ${filter.limit}`
@@ -64,7 +66,9 @@ export async function heldRows(session: Session, d: Dialect, filter: HeldFilter)
 export async function heldRowById(session: Session, d: Dialect, id: string): Promise<HeldRow> {
   const [, source, delivery, row] = /^([a-z][a-z0-9_]*)\/(\d+)\/(\d+)$/.exec(id) ?? []
   if (source === undefined || delivery === undefined || row === undefined)
-    throw new C360Error('USAGE', `\`${id}\` is not the id of a row.`, { hint: 'Ids look like `customers/1/17`: see `c360 quarantine list`.' })
+    throw new C360Error('USAGE', `\`${id}\` is not the id of a row.`, {
+      hint: 'Ids look like `customers/1/17`: see `c360 quarantine list`.',
+    })
   const where = `source = ${d.literal(source)} and _delivery = ${delivery} and _row_number = ${row}`
   const found = await all(session, `select * from silver.quarantine where ${where}`)
   if (!found[0]) throw new C360Error('NOT_FOUND', `No row \`${id}\` is held back in the published version.`)
@@ -92,7 +96,9 @@ export function heldCsv(rows: readonly HeldRow[]): string {
     row.reasons.map(({ column, reason }) => (column === null ? reason : `${column}: ${reason}`)).join('; '),
     ...columns.map((column) => row.raw[column] ?? ''),
   ])
-  return [['id', 'source', 'file', 'row', 'reasons', ...columns], ...lines].map((line) => `${line.map(csvCell).join(',')}\n`).join('')
+  return [['id', 'source', 'file', 'row', 'reasons', ...columns], ...lines]
+    .map((line) => `${line.map(csvCell).join(',')}\n`)
+    .join('')
 }
 
 function csvCell(value: string): string {

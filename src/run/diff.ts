@@ -13,7 +13,11 @@ export interface TableDiff {
   readonly rows: readonly [before: number | undefined, after: number | undefined]
   readonly removed: number
   readonly added: number
-  readonly totals: readonly { readonly column: string; readonly before: string | null; readonly after: string | null }[]
+  readonly totals: readonly {
+    readonly column: string
+    readonly before: string | null
+    readonly after: string | null
+  }[]
 }
 
 interface Columns {
@@ -24,7 +28,10 @@ interface Columns {
 export async function diffVersions(project: Project, before: number, after: number): Promise<TableDiff[]> {
   const folder = new Versions(project.warehouse)
   await using session = await duckdb.connect({})
-  for (const [name, version] of [['a', before], ['b', after]] as const) {
+  for (const [name, version] of [
+    ['a', before],
+    ['b', after],
+  ] as const) {
     const path = folder.database(version)
     await access(path).catch((cause) => {
       throw new C360Error('NOT_FOUND', `There is no version ${version}.`, { cause })
@@ -51,30 +58,61 @@ async function goldColumns(session: Session, database: string): Promise<Columns>
   return tables
 }
 
-async function diffTable(session: Session, table: string, left: Columns[string] | undefined, right: Columns[string] | undefined): Promise<TableDiff> {
+async function diffTable(
+  session: Session,
+  table: string,
+  left: Columns[string] | undefined,
+  right: Columns[string] | undefined,
+): Promise<TableDiff> {
   const { ident } = duckdb.dialect
   const shared = (left ?? []).filter(({ name }) => right?.some((column) => column.name === name))
-  const rows = [left && (await countRows(session, `a.gold.${ident(table)}`)), right && (await countRows(session, `b.gold.${ident(table)}`))] as const
+  const rows = [
+    left && (await countRows(session, `a.gold.${ident(table)}`)),
+    right && (await countRows(session, `b.gold.${ident(table)}`)),
+  ] as const
   if (shared.length === 0) return { table, rows, removed: rows[0] ?? 0, added: rows[1] ?? 0, totals: [] }
   const list = shared.map(({ name }) => ident(name)).join(', ')
   const only = async (from: string, other: string) =>
-    Number((await all(session, `select count(*) as n from (select ${list} from ${from}.gold.${ident(table)} except all select ${list} from ${other}.gold.${ident(table)})`))[0]?.n)
-  return { table, rows, removed: await only('a', 'b'), added: await only('b', 'a'), totals: await totals(session, table, shared) }
+    Number(
+      (
+        await all(
+          session,
+          `select count(*) as n from (select ${list} from ${from}.gold.${ident(table)} except all select ${list} from ${other}.gold.${ident(table)})`,
+        )
+      )[0]?.n,
+    )
+  return {
+    table,
+    rows,
+    removed: await only('a', 'b'),
+    added: await only('b', 'a'),
+    totals: await totals(session, table, shared),
+  }
 }
 
 const countRows = async (session: Session, table: string): Promise<number> =>
   Number((await all(session, `select count(*) as n from ${table}`))[0]?.n)
 
 /** Money columns whose sum changed. */
-async function totals(session: Session, table: string, columns: readonly { name: string; type: string }[]): Promise<TableDiff['totals']> {
+async function totals(
+  session: Session,
+  table: string,
+  columns: readonly { name: string; type: string }[],
+): Promise<TableDiff['totals']> {
   const { ident } = duckdb.dialect
   const decimals = columns.filter(({ type }) => type.startsWith('DECIMAL'))
   if (decimals.length === 0) return []
-  const sums = decimals.map(({ name }, index) => `cast(sum(${ident(name)}) as varchar) as s${index}`).join(', ')
+  const sums = decimals
+    .map(({ name }, index) => `cast(sum(${ident(name)}) as varchar) as s${index}`)
+    .join(', ')
   const [a] = await all(session, `select ${sums} from a.gold.${ident(table)}`)
   const [b] = await all(session, `select ${sums} from b.gold.${ident(table)}`)
   const text = (value: unknown) => (typeof value === 'string' ? value : null)
   return decimals
-    .map(({ name }, index) => ({ column: name, before: text(a?.[`s${index}`]), after: text(b?.[`s${index}`]) }))
+    .map(({ name }, index) => ({
+      column: name,
+      before: text(a?.[`s${index}`]),
+      after: text(b?.[`s${index}`]),
+    }))
     .filter(({ before, after }) => before !== after)
 }

@@ -7,10 +7,22 @@ export type RunEvent =
   | { readonly type: 'scanning'; readonly source: string; readonly path: string; readonly size: number }
   | { readonly type: 'file'; readonly file: FileOutcome }
   | { readonly type: 'planned'; readonly steps: number }
-  | { readonly type: 'step'; readonly index: number; readonly of: number; readonly name: string; readonly kind: string; readonly why: readonly string[] }
+  | {
+      readonly type: 'step'
+      readonly index: number
+      readonly of: number
+      readonly name: string
+      readonly kind: string
+      readonly why: readonly string[]
+    }
   | { readonly type: 'step_done'; readonly index: number; readonly name: string; readonly seconds: number }
   | { readonly type: 'problem'; readonly problem: Problem }
-  | { readonly type: 'finished'; readonly outcome: RunOutcome; readonly version?: number; readonly seconds: number }
+  | {
+      readonly type: 'finished'
+      readonly outcome: RunOutcome
+      readonly version?: number
+      readonly seconds: number
+    }
   | { readonly type: 'failed'; readonly code: string; readonly message: string }
 
 export type RunOutcome = 'published' | 'candidate' | 'unchanged'

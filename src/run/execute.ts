@@ -20,7 +20,11 @@ export type Executed = Pick<Manifest, 'accounts' | 'held' | 'models'>
  * Does the plan's steps in order on a candidate. Every model is built and checked before a failure is raised
  * (NOT_CERTIFIED names all of them); rows that are not accounted for are a defect (INTERNAL).
  */
-export async function executePlan(plan: Plan, previous: Executed | undefined, context: ExecuteContext): Promise<Executed> {
+export async function executePlan(
+  plan: Plan,
+  previous: Executed | undefined,
+  context: ExecuteContext,
+): Promise<Executed> {
   const accounts = { ...previous?.accounts }
   const held = { ...previous?.held }
   const models = { ...previous?.models }
@@ -36,13 +40,21 @@ export async function executePlan(plan: Plan, previous: Executed | undefined, co
     }
     if (step.kind === 'model') models[name] = await certify(step, context)
     if (step.kind === 'drop') for (const record of [accounts, held, models]) delete record[name]
-    context.onEvent({ type: 'step_done', index: index + 1, name, seconds: (performance.now() - began) / 1000 })
+    context.onEvent({
+      type: 'step_done',
+      index: index + 1,
+      name,
+      seconds: (performance.now() - began) / 1000,
+    })
   }
   refuseUncertified(plan.steps, models)
   return { accounts, held, models }
 }
 
-async function account(step: SourceStep, { session, signal, deliveries }: ExecuteContext): Promise<DeliveryAccount[]> {
+async function account(
+  step: SourceStep,
+  { session, signal, deliveries }: ExecuteContext,
+): Promise<DeliveryAccount[]> {
   const rows = await all(session, step.accounting, signal)
   const paths = new Map(deliveries(step.name).map(({ delivery, path }) => [delivery, path]))
   const lost = rows.find((row) => row.accounted !== true)
@@ -63,8 +75,15 @@ async function account(step: SourceStep, { session, signal, deliveries }: Execut
   }))
 }
 
-async function heldLoads(source: string, { session, signal, deliveries }: ExecuteContext): Promise<HeldLoad[]> {
-  const rows = await all(session, `select delivery, would_delete, living from silver._held where source = '${source}' order by delivery`, signal)
+async function heldLoads(
+  source: string,
+  { session, signal, deliveries }: ExecuteContext,
+): Promise<HeldLoad[]> {
+  const rows = await all(
+    session,
+    `select delivery, would_delete, living from silver._held where source = '${source}' order by delivery`,
+    signal,
+  )
   return rows.map((row) => ({
     delivery: Number(row.delivery),
     path: deliveries(source).find(({ delivery }) => delivery === Number(row.delivery))?.path ?? '',
@@ -73,7 +92,10 @@ async function heldLoads(source: string, { session, signal, deliveries }: Execut
   }))
 }
 
-async function certify(step: ModelStep, { session, signal }: ExecuteContext): Promise<{ rows: number; certificate: Certificate }> {
+async function certify(
+  step: ModelStep,
+  { session, signal }: ExecuteContext,
+): Promise<{ rows: number; certificate: Certificate }> {
   const certificate = certificateOf(await all(session, step.certify, signal))
   const counted = await all(session, `select count(*) as n from gold."${step.name}"`, signal)
   return { rows: Number(counted[0]?.n ?? 0), certificate }
@@ -83,14 +105,23 @@ function refuseUncertified(steps: readonly Step[], models: Executed['models']): 
   const problems = steps.flatMap((step) => {
     const made = step.kind === 'model' ? models[step.name] : undefined
     if (!made || made.certificate.certified) return []
-    return made.certificate.problems.map((problem) => ({ ...problem, message: `${step.name}: ${problem.message}` }))
+    return made.certificate.problems.map((problem) => ({
+      ...problem,
+      message: `${step.name}: ${problem.message}`,
+    }))
   })
   if (problems.length === 0) return
-  throw new C360Error('NOT_CERTIFIED', 'Not published: gold does not agree with the facts it comes from.', { problems })
+  throw new C360Error('NOT_CERTIFIED', 'Not published: gold does not agree with the facts it comes from.', {
+    problems,
+  })
 }
 
 /** A query's rows as objects; for small results. */
-export async function all(session: Session, sql: string, signal?: AbortSignal): Promise<Record<string, unknown>[]> {
+export async function all(
+  session: Session,
+  sql: string,
+  signal?: AbortSignal,
+): Promise<Record<string, unknown>[]> {
   const rows: Record<string, unknown>[] = []
   for await (const batch of session.stream(sql, signal)) {
     for (let r = 0; r < batch.rows; r++) {

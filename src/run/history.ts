@@ -1,5 +1,5 @@
-import { join } from 'node:path'
 import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { C360Error } from '../errors.ts'
 import type { Project } from '../project/types.ts'
 import type { RunEvent } from './events.ts'
@@ -12,7 +12,9 @@ export interface VersionInfo {
 }
 
 /** Versions on disk, newest first. */
-export async function listVersions(project: Project): Promise<{ current: Current | undefined; versions: VersionInfo[] }> {
+export async function listVersions(
+  project: Project,
+): Promise<{ current: Current | undefined; versions: VersionInfo[] }> {
   const folder = new Versions(project.warehouse)
   const current = await folder.current()
   const versions: VersionInfo[] = []
@@ -32,7 +34,11 @@ function stateOf(version: number, current: Current | undefined): VersionInfo['st
 /** Makes an older version current and keeps it so until `unpin`; runs go on publishing newer ones behind it. */
 export async function rollback(project: Project, version: number): Promise<void> {
   await change(project, `rollback to ${version}`, async (folder, current) => {
-    if (!(await folder.manifest(version)) || !(await folder.list()).includes(version) || version > current.latest)
+    if (
+      !(await folder.manifest(version)) ||
+      !(await folder.list()).includes(version) ||
+      version > current.latest
+    )
       throw new C360Error('NOT_FOUND', `There is no published version ${version}.`)
     return { ...current, version, pinned: true }
   })
@@ -40,14 +46,23 @@ export async function rollback(project: Project, version: number): Promise<void>
 
 /** Back to the newest version. */
 export async function unpin(project: Project): Promise<Current> {
-  return change(project, 'unpin', async (_, current) => ({ ...current, version: current.latest, pinned: false }))
+  return change(project, 'unpin', async (_, current) => ({
+    ...current,
+    version: current.latest,
+    pinned: false,
+  }))
 }
 
-function change(project: Project, what: string, next: (folder: Versions, current: Current) => Promise<Current>): Promise<Current> {
+function change(
+  project: Project,
+  what: string,
+  next: (folder: Versions, current: Current) => Promise<Current>,
+): Promise<Current> {
   return withLock(join(project.root, '.c360'), `c360 ${what}`, {}, async () => {
     const folder = new Versions(project.warehouse)
     const current = await folder.current()
-    if (!current) throw new C360Error('NOT_FOUND', 'Nothing was published yet.', { hint: 'Run `c360 run` first.' })
+    if (!current)
+      throw new C360Error('NOT_FOUND', 'Nothing was published yet.', { hint: 'Run `c360 run` first.' })
     const changed = await next(folder, current)
     await folder.point(changed)
     return changed
@@ -66,7 +81,12 @@ export interface LoggedRun {
 export async function recentRuns(project: Project, limit: number): Promise<LoggedRun[]> {
   const folder = join(project.root, '.c360', 'runs')
   const files = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.jsonl')).sort()
-  return Promise.all(files.slice(-limit).reverse().map((name) => loggedRun(folder, name)))
+  return Promise.all(
+    files
+      .slice(-limit)
+      .reverse()
+      .map((name) => loggedRun(folder, name)),
+  )
 }
 
 async function loggedRun(folder: string, name: string): Promise<LoggedRun> {
@@ -89,10 +109,13 @@ function parseEvent(line: string): (RunEvent & { at: string })[] {
 }
 
 /** The version readers open now. NOT_FOUND before the first run. */
-export async function publishedDatabase(project: Project): Promise<{ version: number; path: string; manifest: Manifest }> {
+export async function publishedDatabase(
+  project: Project,
+): Promise<{ version: number; path: string; manifest: Manifest }> {
   const folder = new Versions(project.warehouse)
   const current = await folder.current()
   const manifest = current && (await folder.manifest(current.version))
-  if (!current || !manifest) throw new C360Error('NOT_FOUND', 'Nothing was published yet.', { hint: 'Run `c360 run` first.' })
+  if (!current || !manifest)
+    throw new C360Error('NOT_FOUND', 'Nothing was published yet.', { hint: 'Run `c360 run` first.' })
   return { version: current.version, path: folder.database(current.version), manifest }
 }

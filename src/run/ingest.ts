@@ -60,7 +60,9 @@ export async function ingestSource(
   return { outcomes, arrived: { columns: [...columns, ...technicalColumns], deliveries, files: lakeFiles } }
 }
 
-type Brought = { readonly outcome: FileOutcome } | { readonly outcome: FileOutcome; readonly lakeFile: LakeFile }
+type Brought =
+  | { readonly outcome: FileOutcome }
+  | { readonly outcome: FileOutcome; readonly lakeFile: LakeFile }
 
 async function bring(context: IngestContext, file: NewFile): Promise<Brought> {
   const { source, path } = file.outcome
@@ -70,7 +72,14 @@ async function bring(context: IngestContext, file: NewFile): Promise<Brought> {
   if (problem || !stable) {
     await rm(url, { force: true })
     const outcome = problem && stable ? 'refused' : 'changed_while_read'
-    return { outcome: { source, path, outcome, ...(problem && stable ? { problem: { ...problem, file: path } } : {}) } }
+    return {
+      outcome: {
+        source,
+        path,
+        outcome,
+        ...(problem && stable ? { problem: { ...problem, file: path } } : {}),
+      },
+    }
   }
   const size = await durable(url)
   const modified = Date.parse(context.loadedAt)
@@ -100,7 +109,11 @@ const readersDisagree = ({ scan }: NewFile): Problem => ({
 })
 
 /** A file the scan found plain is read as it lies; any other, and any on which the two readers disagree, by way of a canonical copy. */
-async function writeParquet(context: IngestContext, file: NewFile, url: string): Promise<Problem | undefined> {
+async function writeParquet(
+  context: IngestContext,
+  file: NewFile,
+  url: string,
+): Promise<Problem | undefined> {
   await mkdir(dirname(url), { recursive: true }).catch((error) => {
     throw fromSystemError(error, `writing ${dirname(url)}`)
   })
@@ -114,7 +127,12 @@ async function writeParquet(context: IngestContext, file: NewFile, url: string):
 async function copyPlain(context: IngestContext, file: NewFile): Promise<boolean> {
   const { contract, entry } = file.landed
   try {
-    return await copied(context, file, readPlainSql(context.landing.url(entry.path), contract.format, file.names, file.scan), 'plain')
+    return await copied(
+      context,
+      file,
+      readPlainSql(context.landing.url(entry.path), contract.format, file.names, file.scan),
+      'plain',
+    )
   } catch (error) {
     if (error instanceof C360Error && error.code === 'SQL_FAILED') return false
     throw error
@@ -132,7 +150,12 @@ async function copyNormalized(context: IngestContext, file: NewFile): Promise<Pr
       ...(context.signal ? { signal: context.signal } : {}),
     })
     if (!made.ok) return made.problem
-    const complete = await copied(context, file, readNormalizedSql(out, contract.format, file.names, made.file), 'normalized')
+    const complete = await copied(
+      context,
+      file,
+      readNormalizedSql(out, contract.format, file.names, made.file),
+      'normalized',
+    )
     return complete && made.file.sha256 === file.scan.sha256 ? undefined : readersDisagree(file)
   } finally {
     await rm(out, { force: true })
@@ -140,11 +163,17 @@ async function copyNormalized(context: IngestContext, file: NewFile): Promise<Pr
 }
 
 /** Runs the COPY; true when it wrote as many rows as the scan found. */
-async function copied(context: IngestContext, file: NewFile, from: string, route: 'plain' | 'normalized'): Promise<boolean> {
+async function copied(
+  context: IngestContext,
+  file: NewFile,
+  from: string,
+  route: 'plain' | 'normalized',
+): Promise<boolean> {
   const { session, dialect, loadedAt, signal } = context
   const { delivery, names } = file
   const [settings, copy] = copyToBronze(dialect, { from, route, names, delivery, loadedAt, to: urlOf(file) })
   await session.execute([settings])
-  for await (const batch of session.stream(copy, signal)) return Number(batch.columns[0]?.[0] ?? 0) === delivery.rows
+  for await (const batch of session.stream(copy, signal))
+    return Number(batch.columns[0]?.[0] ?? 0) === delivery.rows
   return false
 }

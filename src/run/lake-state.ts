@@ -35,7 +35,9 @@ export function openLake(store: Store, sql: LakeSql, contracts: readonly Contrac
 }
 
 /** What the lake holds now, and the Delta version of each table it was read at. */
-export async function readLake(lake: OpenLake): Promise<{ state: LakeState; versions: Record<string, number> }> {
+export async function readLake(
+  lake: OpenLake,
+): Promise<{ state: LakeState; versions: Record<string, number> }> {
   const versions: Record<string, number> = {}
   const sources: Record<string, BronzeTable> = {}
   for (const [source, table] of Object.entries(lake.tables)) {
@@ -58,7 +60,10 @@ export async function lakeUnchanged(
   contracts: readonly Contract[],
   versions: Readonly<Record<string, number>>,
 ): Promise<boolean> {
-  const tables = [...contracts.map(({ source }) => [source, bronzePath(source)] as const), ['_decisions', DECISIONS_PATH] as const]
+  const tables = [
+    ...contracts.map(({ source }) => [source, bronzePath(source)] as const),
+    ['_decisions', DECISIONS_PATH] as const,
+  ]
   const grown = await Promise.all(
     tables.map(async ([name, path]) => {
       const next = String((versions[name] ?? -1) + 1).padStart(20, '0')
@@ -79,16 +84,23 @@ function bronzeTable(store: Store, source: string, snapshot: Snapshot): BronzeTa
     const url = store.url(`${bronzePath(source)}/${path}`)
     const read = deliveryOf(tags, url)
     const known = byNumber.get(read.delivery)
-    byNumber.set(read.delivery, known ? { ...known, rows: known.rows + read.rows, urls: [...known.urls, url] } : read)
+    byNumber.set(
+      read.delivery,
+      known ? { ...known, rows: known.rows + read.rows, urls: [...known.urls, url] } : read,
+    )
   }
   return { columns, deliveries: [...byNumber.values()].sort((a, b) => a.delivery - b.delivery) }
 }
 
 /** Bronze is written by us alone: a file that does not say which delivery it is would otherwise vanish from silver unseen. */
 const foreignFile = (source: string, path: string): C360Error =>
-  new C360Error('LAKE_UNSUPPORTED', `${bronzePath(source)}/${path} was not written by c360: it does not say which delivery it holds.`, {
-    hint: 'Undo what the other program committed to this bronze table (restore the version before it).',
-  })
+  new C360Error(
+    'LAKE_UNSUPPORTED',
+    `${bronzePath(source)}/${path} was not written by c360: it does not say which delivery it holds.`,
+    {
+      hint: 'Undo what the other program committed to this bronze table (restore the version before it).',
+    },
+  )
 
 /** What a delivery's Parquet file carries in the Delta log, so that the lake alone can tell its deliveries. */
 export function tagsOf(delivery: Delivery): Record<string, string> {
@@ -113,7 +125,11 @@ function deliveryOf(tags: Readonly<Record<string, string>>, url: string): Delive
 }
 
 /** Everything about the decisions but the values they carry: those are joined in by SQL, in the engine. */
-async function readDecisions({ store, sql, decisions }: OpenLake): Promise<{ version: number | undefined; decisions: Decisions }> {
+async function readDecisions({
+  store,
+  sql,
+  decisions,
+}: OpenLake): Promise<{ version: number | undefined; decisions: Decisions }> {
   const snapshot = await decisions.snapshot()
   const urls = (snapshot?.files ?? []).map(({ path }) => store.url(`${DECISIONS_PATH}/${path}`))
   const list: Decision[] = []

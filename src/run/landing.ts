@@ -1,8 +1,8 @@
-import { stableHash } from '../project/hash.ts'
-import type { Contract, Project } from '../project/types.ts'
 import type { Problem } from '../errors.ts'
 import { standing } from '../plan/deliveries.ts'
 import type { BronzeTable, Decision, Delivery } from '../plan/types.ts'
+import { stableHash } from '../project/hash.ts'
+import type { Contract, Project } from '../project/types.ts'
 import { listLanding } from '../sources/landing.ts'
 import type { Store, StoreEntry } from '../storage/store.ts'
 import type { SeenFile } from './versions.ts'
@@ -16,6 +16,8 @@ export interface LandingFile {
 export interface Landing {
   readonly fresh: readonly LandingFile[]
   readonly seen: readonly (LandingFile & { readonly as: SeenFile })[]
+  /** Paths that no contract's `files` match: probably a misspelt name, and certainly not read. */
+  readonly unmatched: readonly string[]
 }
 
 export const formatHash = (contract: Contract): string => stableHash(contract.format).slice(0, 16)
@@ -36,7 +38,9 @@ export async function observeLanding(
       else fresh.push({ contract, entry })
     }
   }
-  return { fresh, seen }
+  const matched = new Set([...fresh, ...seen].map(({ entry }) => entry.path))
+  const all = await listLanding(store, ['**'])
+  return { fresh, seen, unmatched: all.map(({ path }) => path).filter((path) => !matched.has(path)) }
 }
 
 const isSame = (contract: Contract, as: SeenFile, { size, modified }: StoreEntry): boolean =>
@@ -62,7 +66,9 @@ export function identify(
   const own = bronze.deliveries.filter(({ path }) => path === file.path).at(-1)
   if (own?.sha256 === file.sha256 && own.format === format) return { kind: 'known', delivery: own }
   const { active } = standing(contract, bronze, decisions)
-  const twin = active.filter((d) => d.sha256 === file.sha256 && d.format === format && d.path !== file.path).at(-1)
+  const twin = active
+    .filter((d) => d.sha256 === file.sha256 && d.format === format && d.path !== file.path)
+    .at(-1)
   if (!twin || own) return { kind: 'new' }
   const newest = active.at(-1)?.delivery === twin.delivery
   const settled = contract.load === 'append' || (contract.load === 'upsert' && contract.order.length > 0)
@@ -70,7 +76,10 @@ export function identify(
 }
 
 /** Headers against the contract: what is missing or new, and the Problem if the file cannot be used at all. */
-export function compareHeader(contract: Contract, header: readonly string[]): {
+export function compareHeader(
+  contract: Contract,
+  header: readonly string[],
+): {
   readonly missing: readonly string[]
   readonly added: readonly string[]
   readonly problem?: Problem
@@ -79,7 +88,9 @@ export function compareHeader(contract: Contract, header: readonly string[]): {
   const present = new Set(header.map(fold))
   const declared = new Set(contract.columns.map(({ name }) => fold(name)))
   const absent = contract.columns.filter(({ name }) => !present.has(fold(name)))
-  const needed = absent.filter(({ field, required }) => required || contract.key.includes(field)).map(({ name }) => name)
+  const needed = absent
+    .filter(({ field, required }) => required || contract.key.includes(field))
+    .map(({ name }) => name)
   const added = header.filter((name) => name.trim() !== '' && !declared.has(fold(name)))
   const missing = absent.filter(({ optional }) => !optional).map(({ name }) => name)
   if (needed.length === 0) return { missing, added }

@@ -24,7 +24,12 @@ export interface LockOptions {
  * One writer per project: `.c360/lock` names the process at work. A second one waits; the lock of a process
  * that is gone is taken over. The commit points do not depend on it: it only saves work from being done twice.
  */
-export async function withLock<T>(folder: string, what: string, options: LockOptions, work: () => Promise<T>): Promise<T> {
+export async function withLock<T>(
+  folder: string,
+  what: string,
+  options: LockOptions,
+  work: () => Promise<T>,
+): Promise<T> {
   const path = join(folder, 'lock')
   const mine: Holder = { pid: process.pid, host: hostname(), started: await startOf(process.pid), what }
   const text = JSON.stringify(mine)

@@ -28,21 +28,27 @@ export interface NewFile {
   readonly outcome: FileOutcome
 }
 
-export type Look = { readonly kind: 'new'; readonly file: NewFile } | { readonly kind: 'other'; readonly outcome: FileOutcome }
+export type Look =
+  | { readonly kind: 'new'; readonly file: NewFile }
+  | { readonly kind: 'other'; readonly outcome: FileOutcome }
 
 /** Reads a landing file once and tells what it is to bronze. Writes nothing. */
 export async function lookAt(context: LookContext, bronze: BronzeTable, landed: LandingFile): Promise<Look> {
   const { contract, entry } = landed
   const about = { source: contract.source, path: entry.path }
   const other = (outcome: FileOutcome): Look => ({ kind: 'other', outcome })
-  const refused = (problem: Problem) => other({ ...about, outcome: 'refused', problem: { ...problem, file: entry.path } })
+  const refused = (problem: Problem) =>
+    other({ ...about, outcome: 'refused', problem: { ...problem, file: entry.path } })
   const scanned = await scanLanded(context, landed)
-  if (scanned === undefined || !(await unchanged(context.landing, entry))) return other({ ...about, outcome: 'changed_while_read' })
+  if (scanned === undefined || !(await unchanged(context.landing, entry)))
+    return other({ ...about, outcome: 'changed_while_read' })
   if (!scanned.ok) return refused(scanned.problem)
   const { scan } = scanned
   const identity = identify(contract, bronze, context.decisions, { path: entry.path, sha256: scan.sha256 })
-  if (identity.kind === 'known') return other({ ...about, outcome: 'known', delivery: identity.delivery.delivery })
-  if (identity.kind === 'duplicate') return other({ ...about, outcome: 'duplicate', ...duplicateOf(identity.of, entry.path) })
+  if (identity.kind === 'known')
+    return other({ ...about, outcome: 'known', delivery: identity.delivery.delivery })
+  if (identity.kind === 'duplicate')
+    return other({ ...about, outcome: 'duplicate', ...duplicateOf(identity.of, entry.path) })
   const header = contract.format.header ? scan.header : contract.columns.map(({ name }) => name)
   const fit = compareHeader(contract, header)
   if (fit.problem) return refused(fit.problem)
@@ -53,7 +59,15 @@ export async function lookAt(context: LookContext, bronze: BronzeTable, landed: 
     ...(fit.added.length > 0 ? { newColumns: fit.added } : {}),
     ...(fit.missing.length > 0 ? { missingColumns: fit.missing } : {}),
   }
-  const outcome: FileOutcome = { ...about, outcome: 'delivered', delivery: delivery.delivery, rows, malformed, blankLines, ...drift }
+  const outcome: FileOutcome = {
+    ...about,
+    outcome: 'delivered',
+    delivery: delivery.delivery,
+    rows,
+    malformed,
+    blankLines,
+    ...drift,
+  }
   return { kind: 'new', file: { landed, scan, delivery, names, columns: added, outcome } }
 }
 
@@ -75,19 +89,44 @@ function vanished(error: unknown): undefined {
 
 const duplicateOf = (twin: Delivery, path: string): Pick<FileOutcome, 'delivery' | 'problem'> => ({
   delivery: twin.delivery,
-  problem: { code: 'duplicate_file', message: `The same content as ${twin.path}; skipped.`, severity: 'warn', file: path },
+  problem: {
+    code: 'duplicate_file',
+    message: `The same content as ${twin.path}; skipped.`,
+    severity: 'warn',
+    file: path,
+  },
 })
 
-function newDelivery({ lake, runId }: LookContext, bronze: BronzeTable, { contract, entry }: LandingFile, scan: Scan): Delivery {
+function newDelivery(
+  { lake, runId }: LookContext,
+  bronze: BronzeTable,
+  { contract, entry }: LandingFile,
+  scan: Scan,
+): Delivery {
   const delivery = Math.max(0, ...bronze.deliveries.map((earlier) => earlier.delivery)) + 1
   const file = `${bronzePath(contract.source)}/${String(delivery).padStart(6, '0')}-${runId}.parquet`
   const { records: rows, malformed, blankLines, sha256 } = scan
   const { path, size, modified } = entry
-  return { delivery, path, sha256, size, modified, rows, malformed, blankLines, format: formatHash(contract), runId, urls: [lake.url(file)] }
+  return {
+    delivery,
+    path,
+    sha256,
+    size,
+    modified,
+    rows,
+    malformed,
+    blankLines,
+    format: formatHash(contract),
+    runId,
+    urls: [lake.url(file)],
+  }
 }
 
 /** Each header's physical column: the table's own where it knows the header, a new safe name otherwise. */
-function mapColumns(bronze: BronzeTable, header: readonly string[]): { names: readonly string[]; added: readonly LakeColumn[] } {
+function mapColumns(
+  bronze: BronzeTable,
+  header: readonly string[],
+): { names: readonly string[]; added: readonly LakeColumn[] } {
   const fold = (name: string) => name.trim().toLowerCase()
   const known = new Map(bronze.columns.map(({ name, original }) => [fold(original), name]))
   const taken = new Set([...bronze.columns, ...technicalColumns].map(({ name }) => name.toLowerCase()))

@@ -26,7 +26,9 @@ export async function prepare(root: string): Promise<Prepared> {
   if (!project) throw invalid(problems)
   const files = [...shippedModels(), ...project.models]
   const compiled = await compile(project, files)
-  const failed = files.map(({ name }) => name).filter((name) => !compiled.models.some((model) => model.name === name))
+  const failed = files
+    .map(({ name }) => name)
+    .filter((name) => !compiled.models.some((model) => model.name === name))
   const ordered = orderModels(compiled.models, relationNames, failed)
   const all = [...problems, ...compiled.problems, ...ordered.problems]
   if (all.some(isError)) throw invalid(all)
@@ -46,7 +48,9 @@ const isError = ({ severity }: Problem): boolean => severity !== 'warn'
 
 function invalid(problems: readonly Problem[]): C360Error {
   const errors = problems.filter(isError).length
-  return new C360Error('PROJECT_INVALID', `The project has ${errors} ${errors === 1 ? 'error' : 'errors'}:`, { problems })
+  return new C360Error('PROJECT_INVALID', `The project has ${errors} ${errors === 1 ? 'error' : 'errors'}:`, {
+    problems,
+  })
 }
 
 /** What a model is checked against counts as read: when that changes, the certificate must be made anew. */
@@ -63,10 +67,12 @@ async function compile(project: Project, files: readonly ModelFile[]) {
   const path = join(project.root, '.c360', 'cache', 'models.json')
   const known: CompileCache = project.models.length === 0 ? {} : await readCache(path)
   const compiled = await compileModels(files, { ...shippedCache(), ...known })
-  const own = Object.fromEntries(project.models.map(modelHash).flatMap((hash) => {
-    const entry = compiled.cache[hash]
-    return entry ? [[hash, entry] as const] : []
-  }))
+  const own = Object.fromEntries(
+    project.models.map(modelHash).flatMap((hash) => {
+      const entry = compiled.cache[hash]
+      return entry ? [[hash, entry] as const] : []
+    }),
+  )
   if (Object.keys(own).some((hash) => !(hash in known))) await writeCache(path, own)
   return compiled
 }

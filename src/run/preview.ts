@@ -1,13 +1,15 @@
 import { join } from 'node:path'
 import { dialect } from '../engines/duckdb/dialect.ts'
 import { duckdb } from '../engines/duckdb/index.ts'
+import { copyToBronze } from '../plan/bronze.ts'
 import { plan } from '../plan/plan.ts'
 import type { BronzeTable, LakeState, Plan } from '../plan/types.ts'
+import { readNormalizedSql, readPlainSql } from '../sources/read-sql.ts'
 import { localStore } from '../storage/local.ts'
 import type { FileOutcome } from './events.ts'
 import { openLake, readLake } from './lake-state.ts'
 import { observeLanding } from './landing.ts'
-import { EMPTY_BRONZE, lookAt, withDelivery } from './look.ts'
+import { EMPTY_BRONZE, lookAt, type NewFile, withDelivery } from './look.ts'
 import type { Prepared } from './prepare.ts'
 import { FORMAT, Versions } from './versions.ts'
 
@@ -15,10 +17,15 @@ export interface Preview {
   readonly plan: Plan
   /** What would become of each new or changed landing file. */
   readonly files: readonly FileOutcome[]
+  /** How each file that is new comes into bronze. */
+  readonly copies: readonly { readonly path: string; readonly statements: readonly string[] }[]
 }
 
 /** What a run would do now: new files are read (not written) and planned as if bronze had them. Touches nothing. */
-export async function preview({ project, models }: Prepared, options: { fullRefresh: boolean }): Promise<Preview> {
+export async function preview(
+  { project, models }: Prepared,
+  options: { fullRefresh: boolean },
+): Promise<Preview> {
   const versions = new Versions(project.warehouse)
   const current = await versions.current()
   const usable = current?.format === FORMAT ? current : undefined
@@ -31,13 +38,40 @@ export async function preview({ project, models }: Prepared, options: { fullRefr
   const context = { landing, lake: lakeStore, runId: 'RUN', decisions: state.decisions.list }
   const sources: Record<string, BronzeTable> = { ...state.sources }
   const files: FileOutcome[] = []
+  const copies: { path: string; statements: readonly string[] }[] = []
   for (const file of fresh) {
     const { source } = file.contract
     const bronze = sources[source] ?? EMPTY_BRONZE
     const look = await lookAt(context, bronze, file)
     files.push(look.kind === 'new' ? look.file.outcome : look.outcome)
-    if (look.kind === 'new') sources[source] = withDelivery(bronze, look.file)
+    if (look.kind !== 'new') continue
+    sources[source] = withDelivery(bronze, look.file)
+    copies.push({
+      path: file.entry.path,
+      statements: copyStatements(landing.url(file.entry.path), look.file),
+    })
   }
   const lake: LakeState = { ...state, sources }
-  return { files, plan: plan({ project, models, dialect, lake, published: manifest, fullRefresh: options.fullRefresh }) }
+  return {
+    files,
+    copies,
+    plan: plan({ project, models, dialect, lake, published: manifest, fullRefresh: options.fullRefresh }),
+  }
+}
+
+/** As the run does it; a file that is not plain is read from the canonical copy that the run makes first. */
+function copyStatements(path: string, { landed, scan, names, delivery }: NewFile): readonly string[] {
+  const { format } = landed.contract
+  const plain = scan.shape.kind === 'plain'
+  const from = plain
+    ? readPlainSql(path, format, names, scan)
+    : readNormalizedSql(`${path}.canonical`, format, names, { longest: 0, quotedNewlines: true })
+  return copyToBronze(dialect, {
+    from,
+    route: plain ? 'plain' : 'normalized',
+    names,
+    delivery,
+    loadedAt: 'RUN',
+    to: delivery.urls[0] ?? '',
+  })
 }

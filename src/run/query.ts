@@ -8,7 +8,10 @@ export interface QueryOptions {
   readonly signal?: AbortSignal
 }
 
-type Layout = (columns: readonly { title: string; align?: 'left' | 'right' }[], rows: readonly (readonly string[])[]) => string
+type Layout = (
+  columns: readonly { title: string; align?: 'left' | 'right' }[],
+  rows: readonly (readonly string[])[],
+) => string
 
 /** At most this many rows are laid out as a table; csv and json have no limit. */
 const TABLE_ROWS = 1000
@@ -27,10 +30,17 @@ export async function* queryPublished(
 }
 
 /** Writes the result to a Parquet file; the query may write no other, and read none. */
-export async function toParquet({ database, signal }: QueryOptions, query: string, out: string): Promise<void> {
+export async function toParquet(
+  { database, signal }: QueryOptions,
+  query: string,
+  out: string,
+): Promise<void> {
   const { literal } = duckdb.dialect
   await using session = await openSandbox(database, out)
-  await session.execute([`copy (${query}) to ${literal(out)} (format parquet, compression zstd)`], signal ? { signal } : {})
+  await session.execute(
+    [`copy (${query}) to ${literal(out)} (format parquet, compression zstd)`],
+    signal ? { signal } : {},
+  )
 }
 
 async function openSandbox(database: string, writable?: string): Promise<Session> {
@@ -50,8 +60,12 @@ async function asTable(batches: AsyncIterable<RowBatch>, layout: Layout): Promis
   const rows: string[][] = []
   let total = 0
   for await (const batch of batches) {
-    columns = batch.names.map((title, c) => ({ title, align: isNumeric(batch.columns[c]) ? 'right' : 'left' }))
-    for (let r = 0; r < batch.rows && rows.length < TABLE_ROWS; r++) rows.push(batch.columns.map((column) => shown(column[r])))
+    columns = batch.names.map((title, c) => ({
+      title,
+      align: isNumeric(batch.columns[c]) ? 'right' : 'left',
+    }))
+    for (let r = 0; r < batch.rows && rows.length < TABLE_ROWS; r++)
+      rows.push(batch.columns.map((column) => shown(column[r])))
     total += batch.rows
   }
   const remark = total > rows.length ? `\n... ${total - rows.length} more rows: use --format csv` : ''
@@ -60,7 +74,11 @@ async function asTable(batches: AsyncIterable<RowBatch>, layout: Layout): Promis
 
 const isNumeric = (column: readonly unknown[] | undefined): boolean => {
   const value = column?.find((item) => item !== null)
-  return typeof value === 'number' || typeof value === 'bigint' || (typeof value === 'string' && /^-?\d+\.\d+$/.test(value))
+  return (
+    typeof value === 'number' ||
+    typeof value === 'bigint' ||
+    (typeof value === 'string' && /^-?\d+\.\d+$/.test(value))
+  )
 }
 
 const shown = (value: unknown): string => (value === null || value === undefined ? '' : String(value))
@@ -76,7 +94,8 @@ async function* asCsv(batches: AsyncIterable<RowBatch>): AsyncIterable<string> {
   }
 }
 
-const quoted = (value: string): string => (/[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value)
+const quoted = (value: string): string =>
+  /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value
 
 async function* asJson(batches: AsyncIterable<RowBatch>): AsyncIterable<string> {
   let separator = '['

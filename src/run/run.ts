@@ -16,6 +16,7 @@ import { formatHash, type Landing, observeLanding } from './landing.ts'
 import { openLedger } from './ledger.ts'
 import { withLock } from './lock.ts'
 import type { Prepared } from './prepare.ts'
+import { remarks } from './remarks.ts'
 import { type Current, FORMAT, type Manifest, type SeenFile, Versions } from './versions.ts'
 
 export interface RunOptions {
@@ -57,6 +58,8 @@ interface Observed {
   readonly current: Current | undefined
   readonly manifest: Manifest | undefined
   readonly landing: Landing
+  /** The format of a warehouse that another version of the program made; it is rebuilt from bronze. */
+  readonly otherFormat: number | undefined
 }
 
 /**
@@ -71,7 +74,9 @@ export async function run(prepared: Prepared, options: RunOptions = {}): Promise
   const quick = await observe(prepared, versions, options)
   const base = { prepared, options, startedAt, versions, boundary: options.boundary ?? (() => undefined) }
   if (!options.fullRefresh && (await nothingToDo(prepared, quick)))
-    return unchanged({ ...base, runId: '', onEvent: options.onEvent ?? (() => undefined) }, quick, quick.landing)
+    return finish({ ...base, runId: '', onEvent: options.onEvent ?? (() => undefined) }, quick, {
+      outcome: 'unchanged',
+    })
   const folder = join(prepared.project.root, '.c360')
   const runId = newRunId(startedAt)
   const lockOptions = {
@@ -87,7 +92,8 @@ export async function run(prepared: Prepared, options: RunOptions = {}): Promise
     try {
       return await work({ ...base, runId, onEvent })
     } catch (error) {
-      const { code, message } = error instanceof C360Error ? error : { code: 'INTERNAL', message: String(error) }
+      const { code, message } =
+        error instanceof C360Error ? error : { code: 'INTERNAL', message: String(error) }
       onEvent({ type: 'failed', code, message })
       throw error
     } finally {
@@ -99,16 +105,24 @@ export async function run(prepared: Prepared, options: RunOptions = {}): Promise
 
 async function observe(prepared: Prepared, versions: Versions, options: RunOptions): Promise<Observed> {
   const current = await versions.current().catch((error: unknown) => {
-    if (options.fullRefresh && error instanceof C360Error && error.code === 'WAREHOUSE_DAMAGED') return undefined
+    if (options.fullRefresh && error instanceof C360Error && error.code === 'WAREHOUSE_DAMAGED')
+      return undefined
     throw error
   })
   const usable = current?.format === FORMAT ? current : undefined
   const manifest = usable && (await versions.manifest(usable.latest))
-  const landing = await observeLanding(localStore(prepared.project.landing), prepared.project, usable?.landing ?? {})
-  return { current: usable, manifest, landing }
+  const landing = await observeLanding(
+    localStore(prepared.project.landing),
+    prepared.project,
+    usable?.landing ?? {},
+  )
+  return { current: usable, manifest, landing, otherFormat: current && !usable ? current.format : undefined }
 }
 
-async function nothingToDo({ project, models }: Prepared, { current, manifest, landing }: Observed): Promise<boolean> {
+async function nothingToDo(
+  { project, models }: Prepared,
+  { current, manifest, landing }: Observed,
+): Promise<boolean> {
   if (!current || !manifest || landing.fresh.length > 0) return false
   if (!definitionsUnchanged({ project, models, dialect }, manifest.builtFrom)) return false
   return lakeUnchanged(localStore(project.lake), project.contracts, current.lake)
@@ -118,7 +132,8 @@ async function work(context: Work): Promise<RunResult> {
   const { prepared, options, versions, runId, onEvent } = context
   onEvent({ type: 'started', runId })
   const observed = await observe(prepared, versions, options)
-  if (!options.fullRefresh && (await nothingToDo(prepared, observed))) return unchanged(context, observed, observed.landing)
+  if (!options.fullRefresh && (await nothingToDo(prepared, observed)))
+    return finish(context, observed, { outcome: 'unchanged' })
   await versions.sweep()
   const bronze = await bringToBronze(context, observed)
   const todo = plan({
@@ -133,12 +148,12 @@ async function work(context: Work): Promise<RunResult> {
   const seen = seenFiles(observed.landing, bronze.files)
   if (todo.steps.length === 0) {
     if (observed.current) await versions.point({ ...observed.current, lake: bronze.versions, landing: seen })
-    return unchanged(context, observed, observed.landing, bronze.files)
+    return finish(context, observed, { outcome: 'unchanged', files: bronze.files })
   }
   const manifest = await build(context, observed, todo, bronze.state)
   const outcome: RunOutcome = options.publish === false ? 'candidate' : 'published'
   if (outcome === 'published') await publish(context, observed, manifest, bronze.versions, seen)
-  return finish(context, outcome, manifest, [...stillRefused(observed.landing), ...bronze.files], todo)
+  return finish(context, observed, { outcome, manifest, files: bronze.files, plan: todo })
 }
 
 interface Bronze {
@@ -155,7 +170,8 @@ async function bringToBronze(context: Work, { landing }: Observed): Promise<Bron
   const files: FileOutcome[] = []
   for (const contract of project.contracts) {
     const fresh = landing.fresh.filter((file) => file.contract === contract)
-    if (fresh.length > 0) files.push(...(await bringSource(context, lake, session, before.state, contract, fresh)))
+    if (fresh.length > 0)
+      files.push(...(await bringSource(context, lake, session, before.state, contract, fresh)))
   }
   const after = files.some(({ outcome }) => outcome === 'delivered') ? await readLake(lake) : before
   return { ...after, files }
@@ -222,6 +238,7 @@ async function build(context: Work, observed: Observed, todo: Plan, state: LakeS
       createdAt: new Date(context.startedAt).toISOString(),
       builtFrom: todo.builtFrom,
       ...executed,
+      newestFile: newestFiles(state),
     }
     await versions.settle(candidate, manifest)
     return manifest
@@ -231,7 +248,19 @@ async function build(context: Work, observed: Observed, todo: Plan, state: LakeS
   }
 }
 
-async function onCandidate<T>(context: Work, candidate: string, work: (session: Session) => Promise<T>): Promise<T> {
+const newestFiles = ({ sources }: LakeState): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(sources).map(([source, { deliveries }]) => [
+      source,
+      Math.max(0, ...deliveries.map(({ modified }) => modified)),
+    ]),
+  )
+
+async function onCandidate<T>(
+  context: Work,
+  candidate: string,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
   await using session = await connect(context, { database: candidate })
   const result = await work(session)
   await context.boundary('warehouse.before_checkpoint')
@@ -248,7 +277,14 @@ async function publish(
   landing: Current['landing'],
 ): Promise<void> {
   const pinned = current?.pinned ?? false
-  const next: Current = { format: FORMAT, version: pinned && current ? current.version : version, latest: version, pinned, lake, landing }
+  const next: Current = {
+    format: FORMAT,
+    version: pinned && current ? current.version : version,
+    latest: version,
+    pinned,
+    lake,
+    landing,
+  }
   await versions.point(next, boundary)
   await versions.prune(prepared.project.keep, next, startedAt)
 }
@@ -289,22 +325,46 @@ function seenFiles(landing: Landing, files: readonly FileOutcome[]): Current['la
 const stillRefused = (landing: Landing): FileOutcome[] =>
   landing.seen.flatMap(({ contract, as }) =>
     as.outcome === 'refused' && as.problem
-      ? [{ source: contract.source, path: as.path, outcome: 'refused', problem: { ...as.problem, file: as.path } }]
+      ? [
+          {
+            source: contract.source,
+            path: as.path,
+            outcome: 'refused',
+            problem: { ...as.problem, file: as.path },
+          },
+        ]
       : [],
   )
 
 const signalOf = ({ options }: Work) => (options.signal ? { signal: options.signal } : {})
 
-function unchanged(context: Work, observed: Observed, landing: Landing, files: readonly FileOutcome[] = []): RunResult {
-  return finish(context, 'unchanged', observed.manifest, [...stillRefused(landing), ...files], undefined)
+interface Ended {
+  readonly outcome: RunOutcome
+  /** The version that was made; the one that was there when nothing changed. */
+  readonly manifest?: Manifest
+  readonly files?: readonly FileOutcome[]
+  readonly plan?: Plan
 }
 
-function finish(context: Work, outcome: RunOutcome, manifest: Manifest | undefined, files: readonly FileOutcome[], todo: Plan | undefined): RunResult {
-  const now = context.options.now ?? Date.now
-  const seconds = (now() - context.startedAt) / 1000
+function finish(
+  context: Work,
+  observed: Observed,
+  { outcome, manifest = observed.manifest, files = [], plan }: Ended,
+): RunResult {
+  const ended = (context.options.now ?? Date.now)()
+  const seconds = (ended - context.startedAt) / 1000
   const version = manifest?.version
   context.onEvent({ type: 'finished', outcome, seconds, ...(version === undefined ? {} : { version }) })
-  return { runId: context.runId, outcome, version, manifest, files, plan: todo, warnings: context.prepared.warnings, seconds }
+  return {
+    runId: context.runId,
+    outcome,
+    version,
+    manifest,
+    files: [...stillRefused(observed.landing), ...files],
+    plan,
+    warnings: [...context.prepared.warnings, ...remarks(context.prepared.project, observed, manifest, ended)],
+    seconds,
+  }
 }
 
 function newRunId(now: number): string {

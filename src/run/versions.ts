@@ -37,6 +37,8 @@ export interface Manifest {
   readonly accounts: Readonly<Record<string, readonly DeliveryAccount[]>>
   readonly held: Readonly<Record<string, readonly HeldLoad[]>>
   readonly models: Readonly<Record<string, { readonly rows: number; readonly certificate: Certificate }>>
+  /** When each source's newest file was written, milliseconds since 1970 UTC. */
+  readonly newestFile: Readonly<Record<string, number>>
 }
 
 /** A landing file as a run last saw it, so that an unchanged one is not even opened. */
@@ -117,7 +119,10 @@ export class Versions {
   }
 
   /** The only commit: replaces current.json in one step. */
-  async point(current: Current, boundary: (name: string) => Promise<void> | void = () => undefined): Promise<void> {
+  async point(
+    current: Current,
+    boundary: (name: string) => Promise<void> | void = () => undefined,
+  ): Promise<void> {
     await this.doing('publishing', async () => {
       await mkdir(this.folder, { recursive: true })
       await this.writeJson('current.json', current, boundary)
@@ -165,7 +170,11 @@ export class Versions {
     }
   }
 
-  private async writeJson(file: string, value: unknown, boundary?: (name: string) => Promise<void> | void): Promise<void> {
+  private async writeJson(
+    file: string,
+    value: unknown,
+    boundary?: (name: string) => Promise<void> | void,
+  ): Promise<void> {
     const temporary = join(this.folder, `${file}.tmp`)
     const handle = await open(temporary, 'w')
     try {

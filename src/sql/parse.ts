@@ -21,7 +21,8 @@ export async function parseQuery(sql: string): Promise<Parsed> {
   if (statements.length === 0) return refused('there is no statement', 1)
   if (statements.length > 1) return refused(`${statements.length} statements where one SELECT is expected`, 1)
   const query = asNode(statements[0])
-  if (!query || !QUERIES.has(query.kind)) return refused(`a SELECT is expected, not ${query?.kind ?? 'this'}`, 1)
+  if (!query || !QUERIES.has(query.kind))
+    return refused(`a SELECT is expected, not ${query?.kind ?? 'this'}`, 1)
   return { ok: true, query }
 }
 

@@ -18,7 +18,11 @@ const JOINS: Readonly<Record<string, string>> = {
 const PLAIN_JOINS: ReadonlySet<string> = new Set(['Inner', 'Left', 'Right', 'Full', 'Cross'])
 
 const isUsed = (value: unknown): boolean =>
-  value !== null && value !== undefined && value !== false && value !== '' && !(Array.isArray(value) && value.length === 0)
+  value !== null &&
+  value !== undefined &&
+  value !== false &&
+  value !== '' &&
+  !(Array.isArray(value) && value.length === 0)
 
 /** Everything in a query outside the portable subset, in order of appearance. */
 export function notPortable(query: SqlNode): NotPortable[] {
@@ -41,7 +45,13 @@ function check(node: SqlNode): Finding[] {
   const parts = NODES[node.kind]
   if (!parts) return [unknownKind(node)]
   const unknown = Object.keys(node.fields)
-    .filter((part) => isUsed(node.fields[part]) && !parts.includes(part) && !SPELLING.has(part) && !part.endsWith('comments'))
+    .filter(
+      (part) =>
+        isUsed(node.fields[part]) &&
+        !parts.includes(part) &&
+        !SPELLING.has(part) &&
+        !part.endsWith('comments'),
+    )
     .map((part) => refusal(`\`${words(part)}\``, NODE_HINTS[`${node.kind}.${part}`] ?? NODE_HINTS[part]))
   return [...unknown, ...(CHECKS[node.kind]?.(node.fields) ?? [])]
 }
@@ -70,12 +80,22 @@ const CHECKS: Readonly<Record<string, Check>> = {
     const type = textOf(recordOf(to).data_type) ?? ''
     return TYPES.has(type)
       ? []
-      : [refusal(`the type \`${words(type)}\``, 'use varchar, integer, bigint, decimal(p,s), double, boolean, date or timestamp')]
+      : [
+          refusal(
+            `the type \`${words(type)}\``,
+            'use varchar, integer, bigint, decimal(p,s), double, boolean, date or timestamp',
+          ),
+        ]
   },
   div: ({ left, right }) =>
     [left, right].some(isDouble)
       ? []
-      : [refusal('`/` between whole numbers or decimals', 'use ratio(a, b, scale); for a double, cast one side to double')],
+      : [
+          refusal(
+            '`/` between whole numbers or decimals',
+            'use ratio(a, b, scale); for a double, cast one side to double',
+          ),
+        ],
 }
 
 function isDouble(value: unknown): boolean {
@@ -86,7 +106,8 @@ function isDouble(value: unknown): boolean {
 
 function joins({ from, joins: list }: SqlNode['fields']): Finding[] {
   const tables = listOf(recordOf(from).expressions)
-  const commas = tables.length > 1 ? [refusal('a comma between tables', JOINS.Implicit, lineOf(tables[1]))] : []
+  const commas =
+    tables.length > 1 ? [refusal('a comma between tables', JOINS.Implicit, lineOf(tables[1]))] : []
   const calls = [...tables, ...listOf(list).map((join) => recordOf(join).this)]
     .filter((source) => asNode(source)?.kind === 'function')
     .map((source) => refusal('a function in place of a table', 'read a table of the model', lineOf(source)))
@@ -106,7 +127,10 @@ function grouping({ group_by }: SqlNode['fields']): Finding[] {
   const whole = isUsed(all) || isUsed(totals) ? [refusal('`group by all`', 'name the columns')] : []
   const positions = listOf(expressions).filter((expression) => {
     const node = asNode(expression)
-    return node?.kind === 'literal' || (node?.kind === 'column' && (nameOf(node.fields.name) ?? '').toLowerCase() === 'all')
+    return (
+      node?.kind === 'literal' ||
+      (node?.kind === 'column' && (nameOf(node.fields.name) ?? '').toLowerCase() === 'all')
+    )
   })
   return [...whole, ...positions.map(() => refusal('grouping by position', 'name the columns'))]
 }

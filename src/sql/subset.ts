@@ -112,6 +112,7 @@ export const NODE_HINTS: Readonly<Record<string, string>> = {
   array_func: 'keep one value per row',
   array: 'keep one value per row',
   struct: 'one column per value',
+  map_func: 'one column per value',
   map: 'one column per value',
   subscript: 'keep one value per row',
   lambda: 'keep one value per row',

@@ -19,11 +19,13 @@ export const textOf = (value: unknown): string | undefined => (typeof value === 
 /** The name in an identifier, or undefined. */
 export const nameOf = (identifier: unknown): string | undefined => textOf(recordOf(identifier).name)
 
+/** The node an object stands for; a comment after a node is looked through. */
 export function asNode(value: unknown): SqlNode | undefined {
   if (!isRecord(value)) return undefined
   const [kind, ...more] = Object.keys(value)
   if (kind === undefined || more.length > 0 || WRAPPERS.has(kind)) return undefined
   const fields = value[kind]
+  if (kind === 'annotated') return asNode(recordOf(fields).this)
   if (fields === null) return { kind, fields: {} }
   return isRecord(fields) ? { kind, fields } : undefined
 }
@@ -43,14 +45,14 @@ const smallest = (lines: readonly (number | undefined)[]): number | undefined =>
 export function walk(value: unknown, visit: (node: SqlNode, line: number) => void, start = 1): void {
   let last = start
   const go = (part: unknown): void => {
-    if (Array.isArray(part)) return part.forEach(go)
+    if (Array.isArray(part)) for (const item of part) go(item)
     if (!isRecord(part)) return
     const node = asNode(part)
     if (node) {
       last = lineOf(part) ?? last
       visit(node, last)
     }
-    Object.values(node ? node.fields : part).forEach(go)
+    for (const inner of Object.values(node ? node.fields : part)) go(inner)
   }
   go(value)
 }

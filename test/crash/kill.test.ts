@@ -38,13 +38,13 @@ async function sceneOf(start: string): Promise<Scene> {
   return { start, expected: await contents(join(project, 'warehouse')), passed, milliseconds }
 }
 
-const ownModel = `/* sales_by_method
-description: Sales by method of payment
-grain: [payment_method]
+const ownModel = `/* sales_by_channel
+description: Counted lines by channel
+grain: [channel]
 reconciles: { sales: count(fact_transactions) where is_sale }
-columns: { payment_method: How it was paid, sales: Counted lines }
+columns: { channel: Where it was sold, sales: Counted lines }
 */
-select payment_method, count(*) as sales from fact_transactions where is_sale group by payment_method
+select channel, count(*) as sales from fact_transactions where is_sale group by channel
 `
 
 /**
@@ -55,7 +55,7 @@ async function withNineCommits(start: string): Promise<string> {
   const project = await copyProject(start, space.next('later'))
   const models = join(project, 'models')
   await mkdir(models)
-  await writeFile(join(models, 'sales_by_method.sql'), ownModel)
+  await writeFile(join(models, 'sales_by_channel.sql'), ownModel)
   await runInProcess(build, project)
   for (let n = 1; n <= 9; n++) {
     await appendFile(join(project, 'landing', 'Stores.csv'), `S90${n},"Late Street ${n}",Late Manager ${n},9am-5pm\n`)

@@ -16,13 +16,21 @@ describe('what the generator plants is found, each for its own reason, and nothi
   beforeAll(async () => {
     project = await retailProject()
     const folder = join(project.root, 'manifest')
-    manifest = await generateRetail(join(project.root, 'landing'), { customers: 3000, seed: 11, manifest: folder })
+    manifest = await generateRetail(join(project.root, 'landing'), {
+      customers: 3000,
+      seed: 11,
+      manifest: folder,
+    })
     for await (const defect of readDefects(folder)) defects.push(defect)
     const result = await project.run()
     const file = new Map(
-      Object.entries(result.manifest?.accounts ?? {}).flatMap(([source, list]) => list.map(({ path }) => [source, path] as const)),
+      Object.entries(result.manifest?.accounts ?? {}).flatMap(([source, list]) =>
+        list.map(({ path }) => [source, path] as const),
+      ),
     )
-    for (const row of await project.query('select _source_file as f, _row_number as r, reasons from silver.quarantine'))
+    for (const row of await project.query(
+      'select _source_file as f, _row_number as r, reasons from silver.quarantine',
+    ))
       quarantined.set(keyOf(String(row.f), row.r), JSON.parse(String(row.reasons)))
     for (const row of await project.query('select source, _row_number as r, fate from silver._fates'))
       fates.set(keyOf(file.get(String(row.source)) ?? '', row.r), String(row.fate))
@@ -48,11 +56,15 @@ describe('what the generator plants is found, each for its own reason, and nothi
       const reasons = quarantined.get(keyOf(file, row))
       return JSON.stringify(reasons) !== JSON.stringify([{ column: column ?? null, reason }])
     })
-    expect(wrong.map((defect) => ({ ...defect, reasons: quarantined.get(keyOf(defect.file, defect.row)) }))).toEqual([])
+    expect(
+      wrong.map((defect) => ({ ...defect, reasons: quarantined.get(keyOf(defect.file, defect.row)) })),
+    ).toEqual([])
   })
 
   test('no good row is held back or replaced', () => {
-    const planted = new Set(defects.filter(({ fate }) => fate !== 'kept').map(({ file, row }) => keyOf(file, row)))
+    const planted = new Set(
+      defects.filter(({ fate }) => fate !== 'kept').map(({ file, row }) => keyOf(file, row)),
+    )
     expect([...quarantined.keys(), ...fates.keys()].filter((key) => !planted.has(key))).toEqual([])
   })
 
@@ -106,7 +118,10 @@ const cases: readonly (readonly [line: string, verdict: string])[] = [
   ['17,10,7,2025-01-02 10:00:00,PayPal,Infinity,Completed', 'Amount: not_a_number'],
   ['18,10,7,2025-01-02 10:00:00,PayPal,99999999999999999999,Completed', 'Amount: not_a_number'],
   ['19,,7,2025-01-02 10:00:00,PayPal,10.00,Completed', 'CustomerID: missing'],
-  ['20,10,,yesterday,Cash,ten,Maybe', 'ProductID: missing; DateTime: not_a_time; PaymentMethod: not_allowed; Amount: not_a_number; Status: not_allowed'],
+  [
+    '20,10,,yesterday,Cash,ten,Maybe',
+    'ProductID: missing; DateTime: not_a_time; PaymentMethod: not_allowed; Amount: not_a_number; Status: not_allowed',
+  ],
   [',10,7,2025-01-02 10:00:00,PayPal,10.00,Completed', 'OrderID: missing'],
   ['22,10,8,2025-01-02 10:00:00,PayPal,10.00,Completed', 'ProductID: orphan'],
   ['23,10,7,2025-01-02 10:00:00,PayPal,10.00', 'too_few_fields'],
@@ -119,16 +134,24 @@ const cases: readonly (readonly [line: string, verdict: string])[] = [
 test('hand-written rows get exactly the verdict they deserve', async () => {
   await using project = await retailProject()
   await project.write('landing/Products.csv', 'ProductID,Name,Category,Price\n7,Thing,Toys,5\n')
-  await project.write('landing/OnlineTransactions.csv', `OrderID,CustomerID,ProductID,DateTime,PaymentMethod,Amount,Status\n${cases.map(([line]) => `${line}\n`).join('')}`)
+  await project.write(
+    'landing/OnlineTransactions.csv',
+    `OrderID,CustomerID,ProductID,DateTime,PaymentMethod,Amount,Status\n${cases.map(([line]) => `${line}\n`).join('')}`,
+  )
   await project.run()
   const held = await project.query('select _row_number as r, reasons from silver.quarantine')
   const verdicts = new Map(
     held.map(({ r, reasons }) => {
       const list = JSON.parse(String(reasons)) as { column: string | null; reason: string }[]
-      return [Number(r), list.map(({ column, reason }) => (column === null ? reason : `${column}: ${reason}`)).join('; ')]
+      return [
+        Number(r),
+        list.map(({ column, reason }) => (column === null ? reason : `${column}: ${reason}`)).join('; '),
+      ]
     }),
   )
   expect(cases.map(([line], index) => [line, verdicts.get(index + 1) ?? 'kept'])).toEqual(cases)
-  const [instant] = await project.query("select occurred_at::varchar as t from silver.online_transactions where transaction_id = '3'")
+  const [instant] = await project.query(
+    "select occurred_at::varchar as t from silver.online_transactions where transaction_id = '3'",
+  )
   expect(instant?.t).toBe('2025-01-02 08:00:00')
 })

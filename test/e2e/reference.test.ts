@@ -1,18 +1,18 @@
 import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { hasShared, sharedRetail } from '../support/shared.ts'
 import { retailProject, type TestProject } from '../support/project.ts'
+import { hasShared, sharedRetail } from '../support/shared.ts'
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
 
 /** The reference's expected files, and the query that must give the same rows in the same text. */
 const views: Readonly<Record<string, string>> = {
   'View_AverageOrderValue_online_by_product.csv':
-    "select product_id, product_name, category, orders, total_sales, average_order_value from average_order_value_by_product",
+    'select product_id, product_name, category, orders, total_sales, average_order_value from average_order_value_by_product',
   'View_AverageOrderValue_online_by_category.csv':
     'select category, orders, total_sales, average_order_value from average_order_value_by_category',
   'View_AverageOrderValue_instore_by_store.csv':
@@ -37,7 +37,12 @@ const corrected: Readonly<Record<string, string>> = {
 
 async function expected(folder: string, file: string): Promise<string[]> {
   const text = await readFile(join(sharedRetail, 'expected', folder, file), 'utf8')
-  return text.trim().split(/\r?\n/).slice(1).map((line) => corrected[line] ?? line).sort()
+  return text
+    .trim()
+    .split(/\r?\n/)
+    .slice(1)
+    .map((line) => corrected[line] ?? line)
+    .sort()
 }
 
 async function actual(project: TestProject, sql: string): Promise<string[]> {
@@ -50,7 +55,8 @@ function cell(value: unknown): string {
   return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
-const countAll = (project: TestProject) => project.edit('c360.yaml', 'counted_statuses: [Completed] ', 'counted_statuses: all ')
+const countAll = (project: TestProject) =>
+  project.edit('c360.yaml', 'counted_statuses: [Completed] ', 'counted_statuses: all ')
 
 describe.skipIf(!hasShared)('the reference retailer (../shared)', () => {
   for (const [folder, statuses] of [
@@ -73,9 +79,13 @@ describe.skipIf(!hasShared)('the reference retailer (../shared)', () => {
     await using project = await retailProject(sharedRetail)
     await countAll(project)
     await project.run()
-    const [online] = await project.query("select average_order_value as aov from average_order_value_by_channel where channel = 'online'")
+    const [online] = await project.query(
+      "select average_order_value as aov from average_order_value_by_channel where channel = 'online'",
+    )
     expect(online?.aov).toBe('113.56')
-    const segments = await project.query('select customer_segment as s, count(*)::int as n from customer_segmentation group by 1 order by 2')
+    const segments = await project.query(
+      'select customer_segment as s, count(*)::int as n from customer_segmentation group by 1 order by 2',
+    )
     expect(segments.map(({ n }) => n)).toEqual([10, 23, 28, 39])
   })
 
@@ -84,7 +94,9 @@ describe.skipIf(!hasShared)('the reference retailer (../shared)', () => {
       await using project = await retailProject(join(sharedRetail, 'variant_spark_cleaned'))
       await countAll(project)
       await project.edit('c360.yaml', 'time_zone: America/New_York', 'time_zone: UTC')
-      await promisify(execFile)(process.execPath, [main, 'run', '--project', project.root], { env: { ...process.env, TZ: zone } })
+      await promisify(execFile)(process.execPath, [main, 'run', '--project', project.root], {
+        env: { ...process.env, TZ: zone },
+      })
       for (const [file, sql] of Object.entries(views)) {
         expect(await actual(project, sql), file).toEqual(await expected('correct', file))
       }

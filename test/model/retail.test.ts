@@ -1,15 +1,19 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { GoldModel } from '../../src/model/gold-model.ts'
 import { goldModels, type Row, Warehouse } from './warehouse.ts'
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const shared = process.env.C360_SHARED ?? resolve(import.meta.dirname, '../../../shared')
 const data = resolve(shared, 'data/retail')
 const available = existsSync(data)
 if (!available) console.warn(`SKIPPED: ${data} is not there`)
 
-const csv = (path: string): string => `read_csv('${path}', all_varchar = true, header = true, auto_detect = false,
+const csv = (
+  path: string,
+): string => `read_csv('${path}', all_varchar = true, header = true, auto_detect = false,
   delim = ',', quote = '"', escape = '"', columns = {COLUMNS})`
 
 /** Reads a CSV with every column as text, by the names of its own header. */
@@ -23,7 +27,11 @@ async function readCsv(warehouse: Warehouse, path: string): Promise<string> {
 const inputs: readonly (readonly [file: string, into: string, select: string])[] = [
   ['Customers', 'customers (customer_id, name, email, address, source)', `CustomerID, Name, Email, Address`],
   ['Products', 'products (product_id, name, category, price, source)', `ProductID, Name, Category, Price`],
-  ['Stores', 'stores (store_id, location, manager, opening_hours, source)', `StoreID, Location, Manager, OpenHours`],
+  [
+    'Stores',
+    'stores (store_id, location, manager, opening_hours, source)',
+    `StoreID, Location, Manager, OpenHours`,
+  ],
   ['Agents', 'agents (agent_id, name, department, shift, source)', `AgentID, Name, Department, Shift`],
   [
     'OnlineTransactions',
@@ -107,7 +115,13 @@ const views: readonly (readonly [file: string, model: string, expected: string, 
 ]
 
 const texts = (rows: readonly Row[]): string[] =>
-  rows.map((row) => Object.values(row).map((value) => value ?? '').join('|')).sort()
+  rows
+    .map((row) =>
+      Object.values(row)
+        .map((value) => value ?? '')
+        .join('|'),
+    )
+    .sort()
 
 /** The reference rounds this exact half (324.65 / 2 = 162.325) to even; the rule is half away from zero. */
 const halves = new Map([['11|East Justin|2|324.65|162.32', '11|East Justin|2|324.65|162.33']])
@@ -141,7 +155,10 @@ describe.skipIf(!available).each(scenarios)('the retail reference, $expected', (
   test('every model is certified, and the excluded remainder is said', async () => {
     for (const model of models) {
       const certificate = await warehouse.certify(model)
-      expect({ model: model.name, problems: certificate.problems }).toEqual({ model: model.name, problems: [] })
+      expect({ model: model.name, problems: certificate.problems }).toEqual({
+        model: model.name,
+        problems: [],
+      })
     }
     const [byChannel] = models.filter(({ name }) => name === 'average_order_value_by_channel')
     const checks = byChannel ? (await warehouse.certify(byChannel)).checks : []

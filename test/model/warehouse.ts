@@ -21,7 +21,9 @@ const TYPES: Record<FieldType, string> = {
 
 const plural = (name: string): string => (name.endsWith('y') ? `${name.slice(0, -1)}ies` : `${name}s`)
 
-export const RULES = ['counted_statuses', 'tiers', 'high_value', 'activity', 'calendar'].map((name) => `rules.${name}`)
+export const RULES = ['counted_statuses', 'tiers', 'high_value', 'activity', 'calendar'].map(
+  (name) => `rules.${name}`,
+)
 export const EXTERNALS = [...entities.map(({ name }) => `conformed.${plural(name)}`), ...RULES]
 
 /** The shipped models in the order they are built. */
@@ -44,11 +46,14 @@ export class Warehouse implements AsyncDisposable {
   static async open(): Promise<Warehouse> {
     const instance = await DuckDBInstance.create(':memory:', { threads: '2' })
     const warehouse = new Warehouse(await instance.connect())
-    for (const schema of ['conformed', 'rules', 'gold', 'shadow']) await warehouse.run(`create schema ${schema}`)
+    for (const schema of ['conformed', 'rules', 'gold', 'shadow'])
+      await warehouse.run(`create schema ${schema}`)
     await warehouse.run(ratioMacro())
     for (const { name, fields } of entities) {
       const columns = fields.map((field) => `${field.name} ${TYPES[field.type]}`)
-      const locals = fields.filter(({ type }) => type === 'timestamp').map((field) => `${field.name}_local timestamp`)
+      const locals = fields
+        .filter(({ type }) => type === 'timestamp')
+        .map((field) => `${field.name}_local timestamp`)
       await warehouse.run(
         `create table conformed.${plural(name)} (${[...columns, ...locals, 'source varchar'].join(', ')})`,
       )
@@ -97,7 +102,9 @@ export class Warehouse implements AsyncDisposable {
         .filter(([key]) => ['occurred_at', 'opened_at', 'resolved_at', 'started_at'].includes(key))
         .map(([key, value]) => [`${key}_local`, value])
       const all = Object.entries({ source: 'test', ...Object.fromEntries(locals), ...row })
-      const values = all.map(([, value]) => (value === null ? 'null' : `'${String(value).replaceAll("'", "''")}'`))
+      const values = all.map(([, value]) =>
+        value === null ? 'null' : `'${String(value).replaceAll("'", "''")}'`,
+      )
       await this.run(
         `insert into conformed.${name} (${all.map(([key]) => key).join(', ')}) values (${values.join(', ')})`,
       )

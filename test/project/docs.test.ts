@@ -27,7 +27,7 @@ test('every key is explained there', () => {
     if (typeof value !== 'object' || value === null) return
     if ('properties' in value && 'patternProperties' in value)
       for (const key of Object.keys(value.properties ?? {}))
-        if (!new RegExp(`[\`.{ ]${key}[\`: ]`).test(text)) unexplained.add(key)
+        if (!new RegExp(`[\`.{ ]${key}[\`:. ]`).test(text)) unexplained.add(key)
     Object.values(value).forEach(walk)
   }
   walk(jsonSchemas())

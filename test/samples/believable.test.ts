@@ -164,17 +164,19 @@ describe('the loyalty programme', () => {
 })
 
 describe('customer service', () => {
-  it('hears from a customer only after an order of theirs', () => {
-    const first = new Map<string, string>()
+  it('hears from a customer within two weeks after an order of theirs, never before it', () => {
+    const seconds = (row: Row) => Date.parse(`${text(row, 'DateTime').replace(' ', 'T')}Z`) / 1000
+    const orders = new Map<string, number[]>()
     for (const row of [...online, ...inStore]) {
       const id = text(row, 'CustomerID')
-      if (text(row, 'DateTime') < (first.get(id) ?? 'z')) first.set(id, text(row, 'DateTime'))
+      orders.set(id, [...(orders.get(id) ?? []), seconds(row)])
     }
-    const early = interactions.filter(
-      (row) => text(row, 'DateTime') <= (first.get(text(row, 'CustomerID')) ?? 'z'),
-    )
+    const unprompted = interactions.filter((row) => {
+      const waits = (orders.get(text(row, 'CustomerID')) ?? []).map((order) => seconds(row) - order)
+      return !waits.some((wait) => wait >= 300 && wait < 14 * 86_400)
+    })
     expect(interactions.length).toBeGreaterThan(500)
-    expect(early).toEqual([])
+    expect(unprompted).toEqual([])
   })
 
   it('has agents that do well and agents that do not', () => {

@@ -119,12 +119,12 @@ test.each([
   ['many fields to the end of the look-ahead', 'x","\n', 100_000],
   ['doubled quotes only', '1,"""\n', 2],
   ['one stray quote, then none', 'abc,de\n', 2],
-])('reading stays linear: %s', { timeout: 10_000 }, async (_, line, width) => {
+])('reading stays linear: %s', { timeout: 60_000 }, async (_, line, width) => {
   const time = async (lines: number) => {
     const text = Buffer.from(`1,"\n${line.repeat(lines)}`)
-    const begin = performance.now()
+    const begin = process.cpuUsage()
     await readAll(text, doubled, width, 1 << 20)
-    return performance.now() - begin
+    return process.cpuUsage(begin).user / 1000
   }
   await time(20_000)
   expect(await time(400_000)).toBeLessThan(4000)

@@ -30,7 +30,10 @@ test.each([
   ['ratio(null, 1, 2)', null],
   ['ratio(1, null, 2)', null],
   ['ratio(99999999999999999999.99::decimal(38,2), 3, 2)', '33333333333333333333.330000'],
-  ['ratio((select sum(x) from (values (0.10::decimal(18,2)), (0.20), (0.30)) t(x)), 3::bigint, 2)', '0.200000'],
+  [
+    'ratio((select sum(x) from (values (0.10::decimal(18,2)), (0.20), (0.30)) t(x)), 3::bigint, 2)',
+    '0.200000',
+  ],
   ['typeof(ratio(1, 2, 2))', 'DECIMAL(38,6)'],
 ])('%s is %s', async (sql, expected) => {
   expect(await one(sql)).toBe(expected)

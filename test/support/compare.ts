@@ -8,11 +8,15 @@ const { ident, literal } = duckdb.dialect
 /** Every difference between two warehouses in silver and gold: tables, columns, rows (as bags). Empty = the same. */
 export async function differences(left: string, right: string): Promise<string[]> {
   await using session = await duckdb.connect({ threads: 1 })
-  await session.execute([`attach ${literal(left)} as a (read_only)`, `attach ${literal(right)} as b (read_only)`])
+  await session.execute([
+    `attach ${literal(left)} as a (read_only)`,
+    `attach ${literal(right)} as b (read_only)`,
+  ])
   const [a, b] = [await tablesOf(session, 'a'), await tablesOf(session, 'b')]
   const found: string[] = []
   for (const table of [...new Set([...a.keys(), ...b.keys()])].sort()) {
-    if (a.get(table) !== b.get(table)) found.push(`${table}: ${a.get(table) ?? 'missing'} / ${b.get(table) ?? 'missing'}`)
+    if (a.get(table) !== b.get(table))
+      found.push(`${table}: ${a.get(table) ?? 'missing'} / ${b.get(table) ?? 'missing'}`)
     else found.push(...(await rowsApart(session, table)))
   }
   return found
@@ -29,7 +33,8 @@ async function tablesOf(session: Session, database: string): Promise<Map<string,
 
 async function rowsApart(session: Session, table: string): Promise<string[]> {
   const name = table.split('.').map(ident).join('.')
-  const only = (one: string, other: string) => `select '${one}' as side, x from (select x from ${one}.${name} x except all select x from ${other}.${name} x)`
+  const only = (one: string, other: string) =>
+    `select '${one}' as side, x from (select x from ${one}.${name} x except all select x from ${other}.${name} x)`
   const rows = await all(session, `${only('a', 'b')} union all ${only('b', 'a')} order by all`)
   return rows.map(({ side, x }) => `${table}: only ${side === 'a' ? 'incremental' : 'refreshed'} has ${x}`)
 }
@@ -69,7 +74,10 @@ async function fatesApart(session: Session, source: string, urls: readonly strin
      from (select *, 1 as present from (${bronze})) b full join (${fates}) f using (d, r) group by d, r
      having count(f.fate) <> 1 or count(b.present) <> 1`,
   )
-  return rows.map(({ d, r, present, fates: list }) => `${source}/${d}/${r}: ${present} times in bronze, fates ${list ?? 'none'}`)
+  return rows.map(
+    ({ d, r, present, fates: list }) =>
+      `${source}/${d}/${r}: ${present} times in bronze, fates ${list ?? 'none'}`,
+  )
 }
 
 async function lostWinners(session: Session, source: string): Promise<string[]> {
@@ -79,5 +87,8 @@ async function lostWinners(session: Session, source: string): Promise<string[]> 
      and not exists (select 1 from w.silver.${ident(source)} s where s._delivery = f.by_delivery and s._row_number = f.by_row)
      and not exists (select 1 from w.silver._fates x where x.source = f.source and x.fate = 'deleted' and x._delivery = f.by_delivery and x._row_number = f.by_row)`,
   )
-  return rows.map(({ _delivery, _row_number, by_delivery, by_row }) => `${source}/${_delivery}/${_row_number}: its winner ${by_delivery}/${by_row} is not kept`)
+  return rows.map(
+    ({ _delivery, _row_number, by_delivery, by_row }) =>
+      `${source}/${_delivery}/${_row_number}: its winner ${by_delivery}/${by_row} is not kept`,
+  )
 }

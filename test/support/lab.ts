@@ -5,7 +5,7 @@ import { duckdb } from '../../src/engines/duckdb/index.ts'
 import type { LakeState, PlannedModel } from '../../src/plan/types.ts'
 import { loadProject } from '../../src/project/load.ts'
 import type { Project } from '../../src/project/types.ts'
-import { type NewDecision, decide, deliveryOfFile } from '../../src/quarantine/decide.ts'
+import { decide, deliveryOfFile, type NewDecision } from '../../src/quarantine/decide.ts'
 import { type HeldRow, heldRows } from '../../src/quarantine/held.ts'
 import { all } from '../../src/run/execute.ts'
 import { publishedDatabase } from '../../src/run/history.ts'
@@ -81,9 +81,18 @@ async function checked(root: string): Promise<Project> {
   return project
 }
 
-function lab(root: string, write: (path: string, text: string) => Promise<void>, models: readonly PlannedModel[]): Lab {
+function lab(
+  root: string,
+  write: (path: string, text: string) => Promise<void>,
+  models: readonly PlannedModel[],
+): Lab {
   const at = (path: string) => join(root, 'landing', path)
-  const prepared = async (): Promise<Prepared> => ({ project: await checked(root), models, catalogue: [], warnings: [] })
+  const prepared = async (): Promise<Prepared> => ({
+    project: await checked(root),
+    models,
+    catalogue: [],
+    warnings: [],
+  })
   let refreshes = 0
   return {
     root,
@@ -91,7 +100,8 @@ function lab(root: string, write: (path: string, text: string) => Promise<void>,
     read: (path) => readFile(at(path), 'utf8').catch(() => undefined),
     rename: (from, to) => rename(at(from), at(to)),
     remove: (path) => rm(at(path), { force: true }),
-    contract: (source, text) => (text === undefined ? rm(join(root, contractPath(source))) : write(contractPath(source), text)),
+    contract: (source, text) =>
+      text === undefined ? rm(join(root, contractPath(source))) : write(contractPath(source), text),
     config: (text) => write('c360.yaml', text),
     project: () => checked(root),
     run: async (options = {}) => run(await prepared(), options),
@@ -99,7 +109,13 @@ function lab(root: string, write: (path: string, text: string) => Promise<void>,
       refreshes += 1
       const aside = join(root, `refresh-${refreshes}`)
       const whole = await prepared()
-      const project = { ...whole.project, root: aside, landing: join(aside, 'landing'), warehouse: join(aside, 'warehouse'), threads: 2 }
+      const project = {
+        ...whole.project,
+        root: aside,
+        landing: join(aside, 'landing'),
+        warehouse: join(aside, 'warehouse'),
+        threads: 2,
+      }
       const result = await run({ ...whole, project }, { ...options, fullRefresh: true })
       return { ...result, database: databaseOf(join(aside, 'warehouse'), result) }
     },
@@ -107,12 +123,12 @@ function lab(root: string, write: (path: string, text: string) => Promise<void>,
     async sql(query) {
       const { path } = await publishedDatabase(await checked(root))
       await using session = await duckdb.connect({ database: path, readOnly: true })
-      return all(session, query)
+      return await all(session, query)
     },
     async held() {
       const { path } = await publishedDatabase(await checked(root))
       await using session = await duckdb.connect({ database: path, readOnly: true })
-      return heldRows(session, duckdb.dialect, {})
+      return await heldRows(session, duckdb.dialect, {})
     },
     decide: async (...decisions) => decide(await checked(root), decisions, undefined),
     async decideFile(kind, path) {
@@ -122,7 +138,8 @@ function lab(root: string, write: (path: string, text: string) => Promise<void>,
     async lake() {
       const project = await checked(root)
       await using session = await duckdb.connect({})
-      return (await readLake(openLake(localStore(project.lake), session, project.contracts))).state
+      const { state } = await readLake(openLake(localStore(project.lake), session, project.contracts))
+      return state
     },
     [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }),
   }

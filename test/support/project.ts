@@ -25,9 +25,14 @@ export interface TestProject extends AsyncDisposable {
 /** The retail example without files; `landing` is copied in where given. */
 export async function retailProject(landing?: string): Promise<TestProject> {
   const root = await mkdtemp(join(tmpdir(), 'c360-project-'))
-  for (const name of ['c360.yaml', 'contracts']) await cp(join(exampleRetail, name), join(root, name), { recursive: true })
+  for (const name of ['c360.yaml', 'contracts'])
+    await cp(join(exampleRetail, name), join(root, name), { recursive: true })
   await mkdir(join(root, 'landing'), { recursive: true })
-  if (landing !== undefined) await cp(landing, join(root, 'landing'), { recursive: true, filter: (path) => path === landing || !/(expected|variant_[a-z_]+)$/.test(path) })
+  if (landing !== undefined)
+    await cp(landing, join(root, 'landing'), {
+      recursive: true,
+      filter: (path) => path === landing || !/(expected|variant_[a-z_]+)$/.test(path),
+    })
   return projectIn(root)
 }
 

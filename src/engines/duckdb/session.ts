@@ -1,4 +1,4 @@
-import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api'
+import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
 import { C360Error, fromSystemError } from '../../errors.ts'
 import type { ExecuteOptions, RowBatch, Session, Settings } from '../engine.ts'
 
@@ -30,9 +30,15 @@ async function open(settings: Settings): Promise<DuckDBInstance> {
 function openFailure(error: unknown, path: string): unknown {
   const message = error instanceof Error ? error.message : String(error)
   if (/not a valid DuckDB database|different version|checksum|corrupt|Could not read|serializ/i.test(message))
-    return new C360Error('WAREHOUSE_DAMAGED', `${path} is not a warehouse this program can read: ${firstLine(message)}`, { cause: error })
+    return new C360Error(
+      'WAREHOUSE_DAMAGED',
+      `${path} is not a warehouse this program can read: ${firstLine(message)}`,
+      { cause: error },
+    )
   if (/Conflicting lock|being used by another process/i.test(message))
-    return new C360Error('LOCKED', `${path} is open for writing in another program: ${firstLine(message)}`, { cause: error })
+    return new C360Error('LOCKED', `${path} is open for writing in another program: ${firstLine(message)}`, {
+      cause: error,
+    })
   return fromSystemError(error, `opening ${path}`)
 }
 
@@ -122,7 +128,10 @@ function failure(error: unknown, sql: string, signal?: AbortSignal): unknown {
     return new C360Error('OUT_OF_MEMORY', firstLine(message), { cause: error })
   const system = fromSystemError(error, 'writing the warehouse')
   if (system instanceof C360Error) return system
-  if (/checksum|corrupt|Failed to load metadata|deserializ/i.test(message) && /^(IO|Serialization|INTERNAL|FATAL)/i.test(message))
+  if (
+    /checksum|corrupt|Failed to load metadata|deserializ/i.test(message) &&
+    /^(IO|Serialization|INTERNAL|FATAL)/i.test(message)
+  )
     return new C360Error('WAREHOUSE_DAMAGED', firstLine(message), { cause: error })
   return new C360Error('SQL_FAILED', message, { cause: { error, sql } })
 }

@@ -47,10 +47,11 @@ thousand as (
   cross join digits c
 ),
 dates as (
-  select cast(s.first_day + to_days(cast(a.n + 1000 * b.n as integer)) as date) as date
+  select cast(s.first_day + to_days(cast(a.n + 1000 * b.n + 1000000 * c.n as integer)) as date) as date
   from span s
-  join thousand b on 1000 * b.n <= s.days
-  join thousand a on a.n + 1000 * b.n <= s.days
+  join digits c on 1000000 * c.n <= s.days
+  join thousand b on 1000 * b.n + 1000000 * c.n <= s.days
+  join thousand a on a.n + 1000 * b.n + 1000000 * c.n <= s.days
 ),
 parts as (
   select
