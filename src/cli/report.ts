@@ -92,8 +92,10 @@ function agreed({ checks }: Certificate): string {
     const left = Number(remainder ?? 0) === 0 ? '' : ` (excluded: ${money(remainder)})`
     return `${name.split(' where ')[0]} = ${money(actual)}${left}`
   })
-  const warned = checks.filter(({ ok, severity }) => !ok && severity === 'warn').length
-  return [`${checks.length} checks`, ...texts, ...(warned > 0 ? [`${warned} warnings`] : [])].join(', ')
+  const warned = checks
+    .filter(({ ok }) => !ok)
+    .map(({ name, failing }) => `${count(failing ?? 0)} rows are not ${name}`)
+  return [`${checks.length} checks`, ...texts, ...warned].join(', ')
 }
 
 const money = (text: string | undefined): string =>

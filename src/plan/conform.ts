@@ -10,6 +10,8 @@ export interface Relation {
   readonly name: string
   readonly statements: readonly string[]
   readonly sources: readonly string[]
+  /** Query: one row with the number of things whose sources contradict each other; only where there are several. */
+  readonly conflicts?: string
 }
 
 /** The name of an entity's conformed relation. */
@@ -37,6 +39,7 @@ export function conformedRelations(d: Dialect, project: Project): Relation[] {
       name: `conformed.${relationOf[entity.name]}`,
       statements: [view],
       sources: [...contracts, ...zoned].map(({ source }) => source),
+      ...(isMerged(entity, contracts) ? { conflicts: conflictCount(d, entity, contracts) } : {}),
     }
   })
 }
@@ -86,6 +89,19 @@ function merged(d: Dialect, entity: Entity, parts: readonly string[]): string {
     })
   const ranked = `select *, row_number() over (partition by ${key} order by precedence, source) as place from (${parts.join(' union all ')})`
   return `select ${[key, ...fields, 'min(case when place = 1 then source end) as source', 'min(precedence) as precedence'].join(', ')} from (${ranked}) group by ${key}`
+}
+
+const isMerged = (entity: Entity, contracts: readonly Contract[]): boolean =>
+  entity.kind === 'master' && contracts.length > 1
+
+/** Keys for which some field has more than one value among the sources. */
+function conflictCount(d: Dialect, entity: Entity, contracts: readonly Contract[]): string {
+  const key = entity.key.map(d.ident).join(', ')
+  const differing = entity.fields
+    .filter(({ name }) => !entity.key.includes(name))
+    .map(({ name }) => `count(distinct ${d.ident(name)}) > 1`)
+  const parts = contracts.map((contract) => sourceSelect(d, entity, contract)).join(' union all ')
+  return `select count(*) as n from (select ${key} from (${parts}) x group by ${key} having ${differing.join(' or ')}) y`
 }
 
 const usesStoreZones = (project: Project, entity: Entity): boolean =>

@@ -1,10 +1,10 @@
-import { ratioMacro } from '../sql/ratio.ts'
 import { stableHash } from '../project/hash.ts'
+import { ratioMacro } from '../sql/ratio.ts'
 import type { Relation } from './conform.ts'
 import { relations as relationsOf } from './relations.ts'
 import { decisionsTable } from './silver.ts'
-import { silverHash } from './stage.ts'
 import { planSources } from './sources.ts'
+import { silverHash } from './stage.ts'
 import type { BuiltFrom, Plan, PlanInput, PlannedModel, Step } from './types.ts'
 
 /**
@@ -21,6 +21,7 @@ export function plan(input: PlanInput): Plan {
   return {
     base: base?.version,
     steps: work.length === 0 ? [] : [prepare(input), ...work],
+    conflicts: relations.conflicts,
     builtFrom: { sources: sources.builtFrom, relations: relations.hashes, models: models.hashes },
   }
 }
@@ -33,13 +34,18 @@ export function definitionsUnchanged(
   { project, models, dialect }: Pick<PlanInput, 'project' | 'models' | 'dialect'>,
   builtFrom: BuiltFrom,
 ): boolean {
-  const contracts = Object.fromEntries(project.contracts.map((contract) => [contract.source, silverHash(project, contract)]))
-  const before = Object.fromEntries(Object.entries(builtFrom.sources).map(([source, { contract }]) => [source, contract]))
+  const contracts = Object.fromEntries(
+    project.contracts.map((contract) => [contract.source, silverHash(project, contract)]),
+  )
+  const before = Object.fromEntries(
+    Object.entries(builtFrom.sources).map(([source, { contract }]) => [source, contract]),
+  )
   const relations = relationsOf(dialect, project)
   return (
     stableHash(contracts) === stableHash(before) &&
     stableHash(hashesOf(relations)) === stableHash(builtFrom.relations) &&
-    stableHash(Object.fromEntries(models.map(({ name, hash }) => [name, hash]))) === stableHash(builtFrom.models)
+    stableHash(Object.fromEntries(models.map(({ name, hash }) => [name, hash]))) ===
+      stableHash(builtFrom.models)
   )
 }
 
@@ -65,7 +71,11 @@ function prepare({ dialect, lake }: PlanInput): Step {
 }
 
 /** Relations whose definition changed are made anew; those whose sources changed count as changed. */
-function planRelations({ project, dialect }: PlanInput, base: BuiltFrom | undefined, touched: ReadonlySet<string>) {
+function planRelations(
+  { project, dialect }: PlanInput,
+  base: BuiltFrom | undefined,
+  touched: ReadonlySet<string>,
+) {
   const relations = relationsOf(dialect, project)
   const hashes = hashesOf(relations)
   const changed = new Map<string, string>()
@@ -77,12 +87,24 @@ function planRelations({ project, dialect }: PlanInput, base: BuiltFrom | undefi
     else if (source !== undefined) changed.set(relation.name, `new rows in ${source}`)
     const stored = relation.name.startsWith('rules.')
     if (redefined || (stored && source !== undefined))
-      steps.push({ kind: 'relation', name: relation.name, why: [changed.get(relation.name) ?? ''], statements: relation.statements })
+      steps.push({
+        kind: 'relation',
+        name: relation.name,
+        why: [changed.get(relation.name) ?? ''],
+        statements: relation.statements,
+      })
   }
-  return { steps, hashes, changed }
+  const conflicts = relations.flatMap(({ name, conflicts: query }) =>
+    query === undefined ? [] : [{ relation: name, query }],
+  )
+  return { steps, hashes, changed, conflicts }
 }
 
-function planModels({ models, dialect }: PlanInput, base: BuiltFrom | undefined, relations: ReadonlyMap<string, string>) {
+function planModels(
+  { models, dialect }: PlanInput,
+  base: BuiltFrom | undefined,
+  relations: ReadonlyMap<string, string>,
+) {
   const changed = new Map(relations)
   const hashes: Record<string, string> = {}
   const steps: Step[] = []
@@ -109,7 +131,11 @@ function planModels({ models, dialect }: PlanInput, base: BuiltFrom | undefined,
   return { steps: [...drops, ...steps], hashes }
 }
 
-function whyModel(model: PlannedModel, base: BuiltFrom | undefined, changed: ReadonlyMap<string, string>): string[] {
+function whyModel(
+  model: PlannedModel,
+  base: BuiltFrom | undefined,
+  changed: ReadonlyMap<string, string>,
+): string[] {
   if (!base) return ['first build']
   if (!(model.name in base.models)) return ['new model']
   const parents = model.reads.flatMap(({ schema, name }) => {

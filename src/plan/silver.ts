@@ -3,7 +3,7 @@ import type { Dialect } from '../sql/dialect.ts'
 import type { Deliveries } from './deliveries.ts'
 import { loadOrder } from './deliveries.ts'
 import { foldFullLoads } from './full-load.ts'
-import { DECISIONS, DISMISSED, noRows, silverFields, stageSelect } from './stage.ts'
+import { bronzeRows, DECISIONS, DISMISSED, silverFields, stageSelect } from './stage.ts'
 import type { BronzeTable, Delivery } from './types.ts'
 
 /** Everything the statements of one source are made from. */
@@ -33,7 +33,7 @@ const AGAIN = 'c360_again'
 export function rebuildStatements(context: SourceContext): string[] {
   const { d, contract, bronze, deliveries } = context
   const table = silverTable(context)
-  const from = deliveries.active.length === 0 ? noRows(d, bronze) : d.readParquet(urlsOf(deliveries.active))
+  const from = bronzeRows(d, bronze, deliveries.active)
   const full = contract.load === 'full' ? foldFullLoads(context, table) : undefined
   return [
     `drop table if exists ${table}`,
@@ -67,14 +67,12 @@ export function mergeStatements(context: SourceContext, input: MergeInput): stri
 export const silverTable = ({ d, contract }: Pick<SourceContext, 'd' | 'contract'>): string =>
   `silver.${d.ident(contract.source)}`
 
-const urlsOf = (deliveries: readonly Delivery[]): string[] => deliveries.flatMap(({ urls }) => urls)
-
 const stage = ({ d, project, contract, bronze, decided }: SourceContext, from: string): string =>
   stageSelect(d, project, contract, bronze, { from, decided })
 
 function restage(context: SourceContext, input: MergeInput): string[] {
   const { d, contract, deliveries } = context
-  const fresh = input.added.length === 0 ? [] : [d.readParquet(urlsOf(input.added))]
+  const fresh = input.added.length === 0 ? [] : [bronzeRows(d, context.bronze, input.added)]
   const conditions = [
     ...(input.retryOrphans ? [`reasons like '%"reason":"orphan"%'`] : []),
     ...(input.decidedRows.length > 0
@@ -84,7 +82,7 @@ function restage(context: SourceContext, input: MergeInput): string[] {
   if (conditions.length === 0) return [`create or replace temp table ${STAGE} as ${stage(context, fresh[0] ?? '')}`]
   const own = `source = ${d.literal(contract.source)}`
   const old = deliveries.active.filter(({ delivery }) => !input.added.some((added) => added.delivery === delivery))
-  const again = old.length === 0 ? noRows(d, context.bronze) : d.readParquet(urlsOf(old))
+  const again = bronzeRows(d, context.bronze, old)
   const selected = `(select x.* from ${again} x join ${AGAIN} a on a._delivery = x._delivery and a._row_number = x._row_number)`
   return [
     `create or replace temp table ${AGAIN} as select _delivery, _row_number from silver.quarantine where ${own} and (${conditions.join(' or ')})`,

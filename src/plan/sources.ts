@@ -1,3 +1,4 @@
+import { entityNamed } from '../model/entities.ts'
 import type { Contract } from '../project/types.ts'
 import { type Deliveries, standing } from './deliveries.ts'
 import { accountingQuery, mergeStatements, rebuildStatements, type SourceContext } from './silver.ts'
@@ -79,13 +80,13 @@ function judge(
   const added = deliveries.active.filter(({ delivery }) => !previous.deliveries.includes(delivery))
   const parents = heldReferences(project, contract)
     .flatMap((column) => parentsOf(project, contract, column))
-    .map(({ source }) => ({ source, mode: modes.get(source) }))
+    .map((parent) => ({ source: parent.source, mode: modes.get(parent.source), loses: canLoseIds(parent) }))
   const rebuild = [
     ...(silverHash(project, contract) === previous.contract ? [] : ['the contract changed']),
     ...withdrawn(bronze, deliveries, previous),
-    ...(contract.load === 'full' && added.length > 0 ? [`full load ${names(added)}`] : []),
     ...decisionsThatRebuild(lake.decisions.list, fresh, previous, base.version),
     ...parents.filter(({ mode }) => mode === 'rebuild').map(({ source }) => `${source} was rebuilt`),
+    ...parents.filter(({ mode, loses }) => mode === 'merge' && loses).map(({ source }) => `${source} changed`),
   ]
   if (rebuild.length > 0) return { mode: 'rebuild', why: rebuild }
   const retry = parents.filter(({ mode }) => mode === 'merge').map(({ source }) => source)
@@ -95,7 +96,16 @@ function judge(
     ...retry.map((source) => `orphans may have found their parents in ${source}`),
     ...(decidedRows.length > 0 ? [`${decidedRows.length} decided row${decidedRows.length > 1 ? 's' : ''}`] : []),
   ]
-  return why.length === 0 ? undefined : { mode: 'merge', why, added, retryOrphans: retry.length > 0, decidedRows }
+  if (why.length === 0) return undefined
+  // What a full load took away is known only from all loads together.
+  if (contract.load === 'full') return { mode: 'rebuild', why }
+  return { mode: 'merge', why, added, retryOrphans: retry.length > 0, decidedRows }
+}
+
+/** A newer row of the same key may carry another id where the key is not the id itself: what referred to it is then an orphan. */
+function canLoseIds({ entity, key }: Contract): boolean {
+  const [id = ''] = entityNamed(entity).key
+  return key.length > 0 && !key.includes(id)
 }
 
 const names = (deliveries: readonly Delivery[]): string =>

@@ -3,7 +3,7 @@ import { entityNamed } from '../model/entities.ts'
 import type { Column, Contract, Project } from '../project/types.ts'
 import type { Dialect } from '../sql/dialect.ts'
 import { type ColumnSql, columnSql, fieldType, splitFields, stageNames } from './columns.ts'
-import type { BronzeTable } from './types.ts'
+import type { BronzeTable, Delivery } from './types.ts'
 
 /** What the staging query reads: a FROM item with bronze's columns, and whether rows of it have been decided upon. */
 export interface StageInput {
@@ -44,8 +44,14 @@ export function stageSelect(d: Dialect, project: Project, contract: Contract, br
   ].join(' ')
 }
 
+/** A FROM item with all of bronze's columns, also those that none of the deliveries' files has. */
+export const bronzeRows = (d: Dialect, bronze: BronzeTable, deliveries: readonly Delivery[]): string =>
+  deliveries.length === 0
+    ? noRows(d, bronze)
+    : d.readParquet(deliveries.flatMap(({ urls }) => urls), bronze.columns.map(({ name }) => name))
+
 /** A FROM item with bronze's columns and no rows, for a source that has no files yet. */
-export const noRows = (d: Dialect, bronze: BronzeTable): string => {
+const noRows = (d: Dialect, bronze: BronzeTable): string => {
   const names = [...bronze.columns.map(({ name }) => d.ident(name)), '_raw_record', '_raw_error', '_source_file', '_run_id']
   const numbers = ['_row_number', '_delivery']
   const nulls = [
@@ -162,6 +168,7 @@ function verdict(d: Dialect, input: StageInput): string {
   ].join(' ')
 }
 
+/** Bronze has NULL where a file lacks the column: that is left out, so that a table growing wider changes no row held back before. */
 function rawJson(d: Dialect, bronze: BronzeTable): string {
   const columns = bronze.columns.map(({ original }, index) => [original, `o${index}`] as const)
   const whole = d.jsonObject([['_raw_record', '_raw_record']])

@@ -114,6 +114,8 @@ export interface Plan {
   /** The version the work starts from; undefined = an empty warehouse. */
   readonly base: number | undefined
   readonly steps: readonly Step[]
+  /** Relations fed by several sources of one thing, and the query that counts their contradictions. */
+  readonly conflicts: readonly { readonly relation: string; readonly query: string }[]
   /** What the version will have been built from, once published. */
   readonly builtFrom: BuiltFrom
 }
@@ -128,4 +130,3 @@ export interface PlanInput {
   readonly published: { readonly version: number; readonly builtFrom: BuiltFrom } | undefined
   readonly fullRefresh: boolean
 }
-

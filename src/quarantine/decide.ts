@@ -48,13 +48,13 @@ export async function decide(
   why: string | undefined,
 ): Promise<void> {
   if (decisions.length === 0) return
+  const version = (await new Versions(project.warehouse).current())?.version ?? 0
   await withLock(join(project.root, '.c360'), 'c360 decision', {}, async () => {
     const store = localStore(project.lake)
     await using session = await duckdb.connect({})
     const lake = openLake(store, session, [])
     const { state } = await readLake(lake)
     const first = Math.max(0, ...state.decisions.list.map(({ id }) => id)) + 1
-    const version = (await new Versions(project.warehouse).current())?.latest ?? 0
     const name = `${String(first).padStart(6, '0')}-${randomBytes(3).toString('hex')}.parquet`
     const url = store.url(`${DECISIONS_PATH}/${name}`)
     await mkdir(dirname(url), { recursive: true })

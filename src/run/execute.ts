@@ -14,7 +14,7 @@ export interface ExecuteContext {
   readonly deliveries: (source: string) => readonly Delivery[]
 }
 
-export type Executed = Pick<Manifest, 'accounts' | 'held' | 'models'>
+export type Executed = Pick<Manifest, 'accounts' | 'held' | 'models' | 'conflicts'>
 
 /**
  * Does the plan's steps in order on a candidate. Every model is built and checked before a failure is raised
@@ -48,7 +48,17 @@ export async function executePlan(
     })
   }
   refuseUncertified(plan.steps, models)
-  return { accounts, held, models }
+  return { accounts, held, models, conflicts: await countConflicts(plan, context) }
+}
+
+async function countConflicts(
+  plan: Plan,
+  { session, signal }: ExecuteContext,
+): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {}
+  for (const { relation, query } of plan.conflicts)
+    counts[relation] = Number((await all(session, query, signal))[0]?.n ?? 0)
+  return counts
 }
 
 async function account(

@@ -12,7 +12,12 @@ export function remarks(
   manifest: Manifest | undefined,
   now: number,
 ): Problem[] {
-  return [...formatRemark(otherFormat), ...landing.unmatched.map(unmatched), ...stale(project, manifest, now)]
+  return [
+    ...formatRemark(otherFormat),
+    ...landing.unmatched.map(unmatched),
+    ...stale(project, manifest, now),
+    ...contradictions(manifest),
+  ]
 }
 
 const formatRemark = (format: number | undefined): Problem[] =>
@@ -45,3 +50,12 @@ function stale(project: Project, manifest: Manifest | undefined, now: number): P
     return [{ code: 'stale_source', severity: 'warn', file, message }]
   })
 }
+
+const contradictions = (manifest: Manifest | undefined): Problem[] =>
+  Object.entries(manifest?.conflicts ?? {})
+    .filter(([, things]) => things > 0)
+    .map(([relation, things]) => ({
+      code: 'sources_disagree',
+      severity: 'warn',
+      message: `${relation}: the sources disagree about ${things} of them; the contract with the lowest \`precedence\` was believed.`,
+    }))

@@ -17,6 +17,7 @@ import { openLedger } from './ledger.ts'
 import { withLock } from './lock.ts'
 import type { Prepared } from './prepare.ts'
 import { remarks } from './remarks.ts'
+import { sweepBronze } from './sweep.ts'
 import { type Current, FORMAT, type Manifest, type SeenFile, Versions } from './versions.ts'
 
 export interface RunOptions {
@@ -162,11 +163,15 @@ interface Bronze {
   readonly files: readonly FileOutcome[]
 }
 
-async function bringToBronze(context: Work, { landing }: Observed): Promise<Bronze> {
+async function bringToBronze(context: Work, { landing, manifest }: Observed): Promise<Bronze> {
   const { project } = context.prepared
   await using session = await connect(context, {})
   const lake = openLake(localStore(project.lake), session, project.contracts)
   const before = await readLake(lake)
+  await sweepBronze(lake.store, project.contracts, before.state, {
+    folder: join(project.root, '.c360'),
+    since: manifest?.runId ?? '',
+  })
   const files: FileOutcome[] = []
   for (const contract of project.contracts) {
     const fresh = landing.fresh.filter((file) => file.contract === contract)

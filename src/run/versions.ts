@@ -37,6 +37,8 @@ export interface Manifest {
   readonly accounts: Readonly<Record<string, readonly DeliveryAccount[]>>
   readonly held: Readonly<Record<string, readonly HeldLoad[]>>
   readonly models: Readonly<Record<string, { readonly rows: number; readonly certificate: Certificate }>>
+  /** Per conformed relation: things whose sources contradict each other. */
+  readonly conflicts: Readonly<Record<string, number>>
   /** When each source's newest file was written, milliseconds since 1970 UTC. */
   readonly newestFile: Readonly<Record<string, number>>
 }

@@ -31,7 +31,7 @@ export interface Dialect {
   isIn(expression: string, words: readonly string[]): string
   /** Texts joined by `separator`, NULLs left out; '' when all are NULL. */
   joinTexts(separator: string, expressions: readonly string[]): string
-  /** An object of texts; NULL values stay NULL. */
+  /** An object of texts; NULL values are left out. */
   jsonObject(pairs: readonly (readonly [key: string, expression: string])[]): string
   /** The text under a key, or NULL. */
   jsonText(expression: string, key: string): string
@@ -41,6 +41,6 @@ export interface Dialect {
   parseDate(expression: string, formats: readonly string[]): string
   /** TIMESTAMP in UTC -> wall clock in the zone; `zone` is an SQL expression. */
   localTime(expression: string, zone: string): string
-  /** A FROM item over Parquet files, columns matched by name. */
-  readParquet(urls: readonly string[]): string
+  /** A FROM item over Parquet files, columns matched by name; the text columns named are NULL where no file has them. */
+  readParquet(urls: readonly string[], columns?: readonly string[]): string
 }

@@ -1,7 +1,7 @@
 import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Build, buildProgram } from './build.ts'
+import { type Build, copyBuild } from './build.ts'
 import { type Ended, type Killing, runInProcess } from './process.ts'
 import { copyProject, makeProject, type Scratch, scratch } from './project.ts'
 import { startReader } from './reader.ts'
@@ -23,7 +23,7 @@ let first: Scene
 let later: Scene
 
 beforeAll(async () => {
-  ;[build, space] = await Promise.all([buildProgram(), scratch('c360-crash-')])
+  ;[build, space] = await Promise.all([copyBuild(), scratch('c360-crash-')])
   first = await sceneOf(await makeProject(space.next('empty'), 200, 'threads: 1\nkeep: { versions: 2 }\n'))
   later = await sceneOf(await withNineCommits(first.start))
 }, 120_000)
@@ -58,21 +58,29 @@ async function withNineCommits(start: string): Promise<string> {
   await writeFile(join(models, 'sales_by_channel.sql'), ownModel)
   await runInProcess(build, project)
   for (let n = 1; n <= 9; n++) {
-    await appendFile(join(project, 'landing', 'Stores.csv'), `S90${n},"Late Street ${n}",Late Manager ${n},9am-5pm\n`)
+    await appendFile(
+      join(project, 'landing', 'Stores.csv'),
+      `S90${n},"Late Street ${n}",Late Manager ${n},9am-5pm\n`,
+    )
     const { killed } = await runInProcess(build, project, { at: ['lake.after_commit', 1] })
     expect(killed).toBe(true)
   }
   await runInProcess(build, project)
   await rm(models, { recursive: true })
   const config = join(project, 'c360.yaml')
-  await writeFile(config, (await readFile(config, 'utf8')).replace('churned_after: 30 days', 'churned_after: 45 days'))
+  await writeFile(
+    config,
+    (await readFile(config, 'utf8')).replace('churned_after: 30 days', 'churned_after: 45 days'),
+  )
   await appendFile(join(project, 'landing', 'Stores.csv'), 'S910,"Last Street",Last Manager,9am-5pm\n')
   await appendFile(join(project, 'landing', 'OnlineTransactions.csv'), await anotherSale(project))
   return project
 }
 
 async function anotherSale(project: string): Promise<string> {
-  const [, row = ''] = (await readFile(join(project, 'landing', 'OnlineTransactions.csv'), 'utf8')).split('\n')
+  const [, row = ''] = (await readFile(join(project, 'landing', 'OnlineTransactions.csv'), 'utf8')).split(
+    '\n',
+  )
   return `${row.replace(/^[^,]*/, 'O-LATE-1')}\n`
 }
 
@@ -85,9 +93,11 @@ async function killAndGoOn(scene: Scene, killing: Killing): Promise<Ended> {
   const killed = await runInProcess(build, project, killing)
   const pointed = killed.passed.includes('warehouse.after_rename')
   const after = { current: await readCurrent(warehouse), files: await filesIn(warehouse) }
-  if (!pointed && !killed.passed.includes('warehouse.before_rename')) expect(after.current).toEqual(before.current)
+  if (!pointed && !killed.passed.includes('warehouse.before_rename'))
+    expect(after.current).toEqual(before.current)
   const version = String(before.current?.version ?? 0).padStart(6, '0')
-  for (const file of [`${version}.duckdb`, `${version}.json`]) expect(after.files[file]).toBe(before.files[file])
+  for (const file of [`${version}.duckdb`, `${version}.json`])
+    expect(after.files[file]).toBe(before.files[file])
   if (pointed) expect(await contents(warehouse)).toEqual(scene.expected)
 
   const again = await runInProcess(build, project)
@@ -125,7 +135,11 @@ const everywhere = [
 describe('a run killed', () => {
   it.each([
     ['a first run', () => first, everywhere],
-    ['an incremental run (with a checkpoint, a changed rule and a dropped model)', () => later, [...everywhere, 'step.drop', 'lake.before_checkpoint', 'lake.after_checkpoint']],
+    [
+      'an incremental run (with a checkpoint, a changed rule and a dropped model)',
+      () => later,
+      [...everywhere, 'step.drop', 'lake.before_checkpoint', 'lake.after_checkpoint'],
+    ],
   ] as const)(
     'at any boundary of %s leaves what was published, and the next one reaches the same gold',
     async (_, scene, names) => {
@@ -155,7 +169,9 @@ describe('a run killed', () => {
       else duration = Math.min(duration, milliseconds)
       hits.push(killed ? `after ${passed.at(-1) ?? 'nothing yet'}` : 'had ended')
     }
-    console.log(`killed\n  ${[...counted(hits)].map(([where, n]) => `${String(n).padStart(2)} ${where}`).join('\n  ')}`)
+    console.log(
+      `killed\n  ${[...counted(hits)].map(([where, n]) => `${String(n).padStart(2)} ${where}`).join('\n  ')}`,
+    )
     expect(alive).toBeGreaterThanOrEqual(MOMENTS * 0.7)
     expect(counted(hits).size).toBeGreaterThanOrEqual(6)
   }, 240_000)

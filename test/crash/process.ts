@@ -38,8 +38,7 @@ export function runInProcess(build: Build, project: string, { at, after }: Killi
       const outcome = lines.find((line) => line.startsWith('= '))?.slice(2)
       const passed = lines.filter((line) => !line.startsWith('= '))
       const killed = signal === 'SIGKILL'
-      if (killed || code === 0)
-        done({ passed, outcome, killed, milliseconds: performance.now() - began })
+      if (killed || code === 0) done({ passed, outcome, killed, milliseconds: performance.now() - began })
       else fail(new Error(`the run ended with ${code ?? signal}: ${errors}`))
     })
   })

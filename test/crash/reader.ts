@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
-import { databasePath, readCurrent, readManifest, reading, rowsOf } from './warehouse.ts'
+import { databasePath, readCurrent, reading, readManifest, rowsOf } from './warehouse.ts'
 
 export interface Seen {
   readonly polls: number
@@ -48,10 +48,15 @@ export function startReader(warehouse: string, every = 25): { stop: () => Promis
 export async function disagreements(warehouse: string, version: number): Promise<string[]> {
   const manifest = await readManifest(warehouse, version)
   return reading(databasePath(warehouse, version), async (connection) => {
-    const counts = Object.keys(manifest.models).map((model) => `select '${model}' as m, count(*) as n from gold.${model}`)
+    const counts = Object.keys(manifest.models).map(
+      (model) => `select '${model}' as m, count(*) as n from gold.${model}`,
+    )
     const wrong = (await rowsOf(connection, counts.join(' union all ')))
       .filter(({ m, n }) => manifest.models[String(m)]?.rows !== Number(n))
-      .map(({ m, n }) => `version ${version}: ${m} has ${n} rows, its certificate says ${manifest.models[String(m)]?.rows}`)
+      .map(
+        ({ m, n }) =>
+          `version ${version}: ${m} has ${n} rows, its certificate says ${manifest.models[String(m)]?.rows}`,
+      )
     const doubtful = Object.entries(manifest.models).filter(([, { certificate }]) => !certificate.certified)
     const [sums] = await rowsOf(
       connection,
@@ -61,7 +66,9 @@ export async function disagreements(warehouse: string, version: number): Promise
     return [
       ...wrong,
       ...doubtful.map(([model]) => `version ${version}: ${model} is not certified`),
-      ...(sums?.fact === sums?.view && sums?.fact !== null ? [] : [`version ${version}: ${sums?.fact} in the fact, ${sums?.view} in the view`]),
+      ...(sums?.fact === sums?.view && sums?.fact !== null
+        ? []
+        : [`version ${version}: ${sums?.fact} in the fact, ${sums?.view} in the view`]),
     ]
   })
 }

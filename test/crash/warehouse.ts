@@ -17,7 +17,10 @@ export const readManifest = async (warehouse: string, version: number): Promise<
   JSON.parse(await readFile(join(warehouse, `${name(version)}.json`), 'utf8')) as Manifest
 
 /** Opens a database as any reader would, and never to write. */
-export async function reading<T>(path: string, work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+export async function reading<T>(
+  path: string,
+  work: (connection: DuckDBConnection) => Promise<T>,
+): Promise<T> {
   const instance = await DuckDBInstance.create(path, { access_mode: 'READ_ONLY', threads: '1' })
   const connection = await instance.connect()
   try {
@@ -55,7 +58,9 @@ export async function filesIn(folder: string): Promise<Record<string, string>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
   const hashed = files.sort().map(async (path) => {
-    const hash = createHash('sha256').update(await readFile(path)).digest('hex')
+    const hash = createHash('sha256')
+      .update(await readFile(path))
+      .digest('hex')
     return [relative(folder, path), hash] as const
   })
   return Object.fromEntries(await Promise.all(hashed))
@@ -67,6 +72,8 @@ const lasting = [
   /^warehouse\/(\d{6}\.(duckdb|json)|current\.json)$/,
   /^lake\/bronze\/[a-z_]+\/(\d{6}-[\w-]+\.parquet|_delta_log\/(\d{20}(\.checkpoint\.parquet|\.json)|_last_checkpoint))$/,
   /^\.c360\/(runs\/[\w-]+\.jsonl|cache\/models\.json)$/,
+  // Made and removed again within a millisecond; a kill just there leaves a few bytes that nobody reads.
+  /^\.c360\/lock\.\d+\.\w+$|_delta_log\/\.tmp-[\w-]+$/,
 ]
 
 /** What lies in a project and should not when no run is at work: temporary files, candidates, Parquet that no commit names. */

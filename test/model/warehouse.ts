@@ -44,7 +44,7 @@ export class Warehouse implements AsyncDisposable {
   }
 
   static async open(): Promise<Warehouse> {
-    const instance = await DuckDBInstance.create(':memory:', { threads: '2' })
+    const instance = await DuckDBInstance.create(':memory:', { threads: '1' })
     const warehouse = new Warehouse(await instance.connect())
     for (const schema of ['conformed', 'rules', 'gold', 'shadow'])
       await warehouse.run(`create schema ${schema}`)

@@ -45,7 +45,8 @@ export const dialect: Dialect = {
   looksLikeEmail: (x) => `regexp_full_match(${x}, '[^@\\s]+@[^@\\s]+\\.[^@\\s.]+')`,
   isIn: (x, words) => `${x} in (${words.map(literal).join(', ')})`,
   joinTexts: (separator, list) => `concat_ws(${[literal(separator), ...list].join(', ')})`,
-  jsonObject: (pairs) => `cast(json_object(${pairs.map(([key, x]) => `${literal(key)}, ${x}`).join(', ')}) as varchar)`,
+  jsonObject: (pairs) =>
+    `cast(json_merge_patch('{}', json_object(${pairs.map(([key, x]) => `${literal(key)}, ${x}`).join(', ')})) as varchar)`,
   jsonText: (x, key) => `json_extract_string(${x}, ${literal(`$."${key.replaceAll('"', '\\"')}"`)})`,
   parseTimestamp: (x, formats, zone) => (formats.length === 0 ? isoTimestamp(x, zone) : formatted(x, formats, zone)),
   parseDate: (x, formats) =>
@@ -53,7 +54,15 @@ export const dialect: Dialect = {
       ? `case when length(${x}) = 10 then try_cast(${x} as date) when try_cast(${x} as timestamp) is not null then try_cast(left(${x}, 10) as date) end`
       : `cast(try_strptime(${x}, [${formats.map(literal).join(', ')}]) as date)`,
   localTime: (x, zone) => (zone === literal('UTC') ? x : `timezone(${zone}, make_timestamptz(epoch_us(${x})))`),
-  readParquet: (urls) => `read_parquet([${urls.map(literal).join(', ')}], union_by_name = true)`,
+  readParquet,
+}
+
+/** An empty relation in front lends its columns to files that lack them; the optimizer takes it out again. */
+function readParquet(urls: readonly string[], columns: readonly string[] = []): string {
+  const files = `read_parquet([${urls.map(literal).join(', ')}], union_by_name = true)`
+  if (columns.length === 0) return files
+  const nulls = columns.map((name) => `cast(null as varchar) as ${ident(name)}`).join(', ')
+  return `(select * from (select ${nulls} where false) union all by name select * from ${files})`
 }
 
 /** The instant as UTC goes by its microseconds: a second `timezone` would ask the calendar again, and that is what costs. */
