@@ -1,3 +1,5 @@
+import { C360Error } from '../errors.ts'
+import { bindModels } from '../run/bind.ts'
 import { prepare } from '../run/prepare.ts'
 import type { Command } from './command.ts'
 import { toJson } from './command.ts'
@@ -8,11 +10,17 @@ export const command: Command = {
   usage: '[--project DIR]',
   help: `
 Reads c360.yaml, contracts/*.yaml and models/*.sql and reports every problem with file, line and what to do.
+Your own models are also built once over empty sources, so that a wrong column is found here and not in a run.
 Nothing is written. Exit code 0: no errors (warnings may be shown); 3: errors.
 `,
   async run(context) {
     const prepared = await prepare(context.project)
     const { project, models, warnings } = prepared
+    const problems = await bindModels(prepared)
+    if (problems.length > 0)
+      throw new C360Error('PROJECT_INVALID', 'Models that do not run:', {
+        problems: [...warnings, ...problems],
+      })
     if (context.json) {
       context.print(
         toJson({

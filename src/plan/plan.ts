@@ -119,6 +119,7 @@ function planModels(
       why,
       statements: [`create or replace table gold.${dialect.ident(model.name)} as ${model.sql}`],
       certify: model.certify,
+      at: model.at,
     })
   }
   const gone = Object.keys(base?.models ?? {}).filter((name) => !(name in hashes))

@@ -84,6 +84,8 @@ export interface PlannedModel {
   readonly reads: readonly { readonly schema?: string; readonly name: string }[]
   /** The certificate's query, over schema `gold`. */
   readonly certify: string
+  /** Where the SELECT begins, for messages about it. */
+  readonly at: { readonly file: string; readonly line: number }
 }
 
 export type SourceMode = 'rebuild' | 'merge'
@@ -105,6 +107,7 @@ export interface SourceStep extends StepBase {
 export interface ModelStep extends StepBase {
   readonly kind: 'model'
   readonly certify: string
+  readonly at: PlannedModel['at']
 }
 
 /** Steps in the order they are done: plain data that can be shown, explained and executed. */

@@ -1,5 +1,5 @@
 import type { Session } from '../engines/engine.ts'
-import { C360Error } from '../errors.ts'
+import { C360Error, type Problem } from '../errors.ts'
 import { type Certificate, certificateOf } from '../plan/certify.ts'
 import type { Delivery, ModelStep, Plan, SourceStep, Step } from '../plan/types.ts'
 import type { OnEvent } from './events.ts'
@@ -32,7 +32,11 @@ export async function executePlan(
     const began = performance.now()
     const { name, kind, why } = step
     context.onEvent({ type: 'step', index: index + 1, of: plan.steps.length, name, kind, why })
-    await context.session.execute(step.statements, context.signal ? { signal: context.signal } : {})
+    await context.session
+      .execute(step.statements, context.signal ? { signal: context.signal } : {})
+      .catch((error: unknown) => {
+        throw step.kind === 'model' ? modelFailure(step, error) : error
+      })
     await context.boundary(`step.${kind}`)
     if (step.kind === 'source') {
       accounts[name] = await account(step, context)
@@ -109,6 +113,19 @@ async function certify(
   const certificate = certificateOf(await all(session, step.certify, signal))
   const counted = await all(session, `select count(*) as n from gold."${step.name}"`, signal)
   return { rows: Number(counted[0]?.n ?? 0), certificate }
+}
+
+/** The engine's own words about a model, at the line of the file they are about. */
+export function modelFailure({ name, at }: ModelStep, error: unknown): unknown {
+  if (!(error instanceof C360Error) || error.code !== 'SQL_FAILED') return error
+  const [, line] = /\bLINE (\d+):/.exec(error.message) ?? []
+  const problem: Problem = {
+    code: 'model_sql',
+    message: `${name}: ${error.message.split('\n', 1)[0]}`,
+    file: at.file,
+    line: at.line + Number(line ?? 1) - 1,
+  }
+  return new C360Error('PROJECT_INVALID', 'A model does not run:', { problems: [problem], cause: error })
 }
 
 function refuseUncertified(steps: readonly Step[], models: Executed['models']): void {

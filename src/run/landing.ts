@@ -1,7 +1,7 @@
 import type { Problem } from '../errors.ts'
 import { standing } from '../plan/deliveries.ts'
 import type { BronzeTable, Decision, Delivery } from '../plan/types.ts'
-import { stableHash } from '../project/hash.ts'
+import { contractHash, stableHash } from '../project/hash.ts'
 import type { Contract, Project } from '../project/types.ts'
 import { listLanding } from '../sources/landing.ts'
 import type { Store, StoreEntry } from '../storage/store.ts'
@@ -22,29 +22,35 @@ export interface Landing {
 
 export const formatHash = (contract: Contract): string => stableHash(contract.format).slice(0, 16)
 
+/** What a file's outcome hangs on besides its content: what was refused may suit another contract. */
+export const seenHash = (contract: Contract, outcome: SeenFile['outcome']): string =>
+  outcome === 'refused' ? contractHash(contract).slice(0, 16) : formatHash(contract)
+
 /** Lists the landing folder and sets aside every file whose size and time are as they were. */
 export async function observeLanding(
   store: Store,
   project: Project,
   known: Readonly<Record<string, readonly SeenFile[]>>,
 ): Promise<Landing> {
+  const entries = await store.list('')
+  const once = { list: async () => entries }
   const fresh: LandingFile[] = []
   const seen: (LandingFile & { as: SeenFile })[] = []
   for (const contract of project.contracts) {
     const before = new Map((known[contract.source] ?? []).map((file) => [file.path, file]))
-    for (const entry of await listLanding(store, contract.files)) {
+    for (const entry of await listLanding(once, contract.files)) {
       const as = before.get(entry.path)
       if (as && isSame(contract, as, entry)) seen.push({ contract, entry, as })
       else fresh.push({ contract, entry })
     }
   }
   const matched = new Set([...fresh, ...seen].map(({ entry }) => entry.path))
-  const all = await listLanding(store, ['**'])
+  const all = await listLanding(once, ['**'])
   return { fresh, seen, unmatched: all.map(({ path }) => path).filter((path) => !matched.has(path)) }
 }
 
 const isSame = (contract: Contract, as: SeenFile, { size, modified }: StoreEntry): boolean =>
-  as.size === size && as.modified === modified && as.format === formatHash(contract)
+  as.size === size && as.modified === modified && as.format === seenHash(contract, as.outcome)
 
 export type Identity =
   | { readonly kind: 'new' }

@@ -59,7 +59,14 @@ function planned(model: GoldModel, hash: string): PlannedModel {
   const reads = [...model.reads, ...checked].map(({ schema, name }) =>
     schema === undefined || schema.toLowerCase() === 'gold' ? { name } : { schema, name },
   )
-  return { name: model.name, hash, sql: model.sql, reads, certify: certifySql(model) }
+  return {
+    name: model.name,
+    hash,
+    sql: model.sql,
+    reads,
+    certify: certifySql(model),
+    at: { file: model.file, line: model.sqlLine },
+  }
 }
 
 /** Parsing costs: what was compiled once is kept beside the project. The cache is never needed, so failing to write it is no failure. */

@@ -12,7 +12,7 @@ import type { FileOutcome, OnEvent, RunOutcome } from './events.ts'
 import { type Executed, executePlan } from './execute.ts'
 import { ingestSource } from './ingest.ts'
 import { lakeUnchanged, type OpenLake, openLake, readLake } from './lake-state.ts'
-import { formatHash, type Landing, observeLanding } from './landing.ts'
+import { type Landing, observeLanding, seenHash } from './landing.ts'
 import { openLedger } from './ledger.ts'
 import { withLock } from './lock.ts'
 import type { Prepared } from './prepare.ts'
@@ -315,12 +315,13 @@ function seenFiles(landing: Landing, files: readonly FileOutcome[]): Current['la
   for (const { source, path, outcome, problem } of files) {
     const landed = landing.fresh.find((file) => file.contract.source === source && file.entry.path === path)
     if (!landed || outcome === 'changed_while_read') continue
+    const as = outcome === 'known' ? 'delivered' : outcome
     add(source, {
       path,
       size: landed.entry.size,
       modified: landed.entry.modified,
-      format: formatHash(landed.contract),
-      outcome: outcome === 'known' ? 'delivered' : outcome,
+      format: seenHash(landed.contract, as),
+      outcome: as,
       ...(outcome === 'refused' && problem ? { problem } : {}),
     })
   }

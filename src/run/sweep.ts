@@ -15,7 +15,7 @@ export async function sweepBronze(
   store: Store,
   contracts: readonly Contract[],
   { sources }: LakeState,
-  { folder, since }: { folder: string; since: string },
+  { folder, since }: { readonly folder: string; readonly since: string },
 ): Promise<void> {
   const logs = await readdir(join(folder, 'runs')).catch(() => [])
   const dead = new Set(logs.map((name) => name.replace(/\.jsonl$/, '')).filter((runId) => runId > since))

@@ -48,6 +48,7 @@ export interface SeenFile {
   readonly path: string
   readonly size: number
   readonly modified: number
+  /** Hash of the format it was read with; of the whole contract where that refused it. */
   readonly format: string
   readonly outcome: 'delivered' | 'duplicate' | 'refused'
   /** For refused files: why, to be said again at every run. */
