@@ -4,13 +4,13 @@ import { C360Error } from '../../src/errors.ts'
 import type { RunResult } from '../../src/run/run.ts'
 import { differences, unaccounted } from '../support/compare.ts'
 import { type Lab, makeLab } from '../support/lab.ts'
-import { apply, emptyMemory, type Operation, sequence } from './operations.ts'
+import { apply, emptyMemory, type Operation, type Sequence, sequence } from './operations.ts'
 import { randomFrom } from './random.ts'
 import { shopFiles } from './shop.ts'
 
 /** Does the operations on a fresh project; the complaints of the first check that fails, or none. */
-export async function complaints(operations: readonly Operation[]): Promise<string[]> {
-  await using lab = await makeLab(shopFiles)
+export async function complaints({ sources, operations }: Sequence): Promise<string[]> {
+  await using lab = await makeLab(shopFiles(sources))
   const memory = emptyMemory()
   for (const [index, operation] of operations.entries()) {
     try {
@@ -73,22 +73,25 @@ function wrongAccounts(incremental: RunResult, refreshed: RunResult): string[] {
 }
 
 /** Takes away operations while the rest still fails: what is left is what it takes. */
-export async function shrunk(operations: readonly Operation[], patience: number): Promise<readonly Operation[]> {
-  let smallest = operations
-  for (let index = operations.length - 2; index >= 0 && patience > 0; index--) {
+export async function shrunk(whole: Sequence, patience: number): Promise<Sequence> {
+  let least = whole
+  for (let index = whole.operations.length - 2; index >= 0 && patience > 0; index--) {
     patience -= 1
-    const fewer = smallest.filter((_, place) => place !== index)
-    if ((await complaints(fewer)).length > 0) smallest = fewer
+    const fewer = { ...least, operations: least.operations.filter((_, place) => place !== index) }
+    if ((await complaints(fewer)).length > 0) least = fewer
   }
-  return smallest
+  return least
 }
 
 /** Complaints about one seed with the operations that lead to them, ready to be replayed; '' when all is well. */
 export async function verdictOn(seed: number): Promise<string> {
-  const operations = sequence(randomFrom(seed))
-  const found = await complaints(operations)
-  if (found.length === 0) return ''
-  const least = await shrunk(operations, 40)
-  const still = await complaints(least)
-  return [`seed ${seed}:`, ...least.map((operation) => `  ${JSON.stringify(operation)}`), ...still.slice(0, 10)].join('\n')
+  const whole = sequence(randomFrom(seed))
+  if ((await complaints(whole)).length === 0) return ''
+  const least = await shrunk(whole, 40)
+  const found = await complaints(least)
+  return [
+    `seed ${seed}, sources ${least.sources.join(', ')}:`,
+    ...least.operations.map((operation) => `  ${JSON.stringify(operation)}`),
+    ...found.slice(0, 10),
+  ].join('\n')
 }

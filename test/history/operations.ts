@@ -2,7 +2,7 @@ import { C360Error } from '../../src/errors.ts'
 import { rollback, unpin } from '../../src/run/history.ts'
 import type { Lab } from '../support/lab.ts'
 import type { Random } from './random.ts'
-import { configs, fileText, shop, SLOTS, SOURCES } from './shop.ts'
+import { configs, families, fileText, shop, SLOTS } from './shop.ts'
 
 /** What may happen to a project. Every operation can be done in any state; one that finds nothing to act on does nothing. */
 export type Operation =
@@ -23,38 +23,45 @@ export type Operation =
   /** Run, then compare with one full refresh. */
   | { readonly do: 'check' }
 
-const fileKinds = ['remove', 'retract', 'retract', 'restore', 'accept'] as const
+const fileKinds = ['remove', 'retract', 'retract', 'restore', 'accept', 'accept'] as const
+
+/** A history to be tried: which sources the project has at first, and what happens to it. */
+export interface Sequence {
+  readonly sources: readonly string[]
+  readonly operations: readonly Operation[]
+}
 
 /** Some files, then a handful of anything with runs between, compared in the middle and at the end. */
-export function sequence(random: Random): Operation[] {
-  const first = Array.from({ length: 3 + random.whole(5) }, () => write(random))
-  const length = 4 + random.whole(5)
+export function sequence(random: Random): Sequence {
+  const sources = random.pick(families)
+  const first = sources.flatMap((source) => Array.from({ length: 1 + random.whole(2) }, () => write(random, source)))
+  const length = 3 + random.whole(5)
   const rest = Array.from({ length }, (_, index): Operation[] => [
-    anything(random),
-    ...(random.chance(0.35) ? [anything(random)] : []),
+    anything(random, random.pick(sources)),
+    ...(random.chance(0.4) ? [anything(random, random.pick(sources))] : []),
     ...(index === Math.floor(length / 2) ? [{ do: 'check' } as const] : random.chance(0.6) ? [someRun(random)] : []),
   ])
-  return [...first, { do: 'run', publish: true }, ...rest.flat(), { do: 'check' }]
+  const operations: Operation[] = [...first, { do: 'run', publish: true }, ...rest.flat(), { do: 'check' }]
+  return { sources, operations }
 }
 
 const someRun = (random: Random): Operation => ({ do: 'run', publish: random.chance(0.85) })
 
-function write(random: Random): Operation {
-  const name = random.pick(SOURCES)
-  const source = shop[name]
-  return { do: 'write', source: name, slot: random.whole(SLOTS), text: source ? fileText(source, random) : '' }
+function write(random: Random, source: string): Operation {
+  const shape = shop[source]
+  return { do: 'write', source, slot: random.whole(SLOTS), text: shape ? fileText(shape, random) : '' }
 }
 
-function anything(random: Random): Operation {
-  const [source, slot] = [random.pick(SOURCES), random.whole(SLOTS)]
+function anything(random: Random, source: string): Operation {
+  const slot = random.whole(SLOTS)
   const draw = random.whole(100)
-  if (draw < 34) return write(random)
-  if (draw < 42) return { do: random.pick(['repeat', 'rename'] as const), source, slot, to: random.whole(SLOTS) }
-  if (draw < 48) return { do: 'return', source, slot, back: 1 + random.whole(2) }
-  if (draw < 60) return { do: random.pick(fileKinds), source, slot }
-  if (draw < 68) return { do: 'contract', source, version: random.whole((shop[source]?.contracts.length ?? 0) + 1) - 1 }
-  if (draw < 71) return { do: 'config', version: random.whole(configs.length) }
-  if (draw < 83) return { do: 'edit', pick: random.whole(1000), column: random.whole(10), value: random.whole(10) }
+  if (draw < 38) return write(random, source)
+  if (draw < 45) return { do: random.pick(['repeat', 'rename'] as const), source, slot, to: random.whole(SLOTS) }
+  if (draw < 50) return { do: 'return', source, slot, back: 1 + random.whole(2) }
+  if (draw < 61) return { do: random.pick(fileKinds), source, slot }
+  if (draw < 69) return { do: 'contract', source, version: random.whole((shop[source]?.contracts.length ?? 0) + 1) - 1 }
+  if (draw < 72) return { do: 'config', version: random.whole(configs.length) }
+  if (draw < 84) return { do: 'edit', pick: random.whole(1000), column: random.whole(10), value: random.whole(10) }
   if (draw < 90) return { do: 'dismiss', pick: random.whole(1000) }
   if (draw < 93) return { do: 'reopen', pick: random.whole(1000) }
   if (draw < 97) return { do: 'rollback', pick: random.whole(10) }
@@ -125,10 +132,11 @@ async function move(lab: Lab, memory: Memory, operation: Extract<Operation, { to
   memory.contents.set(to, [...(memory.contents.get(to) ?? []), text])
 }
 
+/** A project keeps at least one contract. */
 async function changeContract(lab: Lab, { source, version }: { source: string; version: number }): Promise<void> {
   const text = shop[source]?.contracts[version]
-  const there = (await lab.project()).contracts.some((contract) => contract.source === source)
-  if (text !== undefined || there) await lab.contract(source, text)
+  const others = (await lab.project()).contracts.filter((contract) => contract.source !== source)
+  if (text !== undefined || others.length > 0) await lab.contract(source, text)
 }
 
 /** A held-back row, taken as people do: from the version that readers see. */
@@ -141,12 +149,13 @@ async function decideRow(lab: Lab, { decided }: Memory, operation: Extract<Opera
   await lab.decide(operation.do === 'edit' ? { kind: 'edit', ...about, edits: edits(row.source, operation) } : { kind: 'dismiss', ...about })
 }
 
-/** Mostly good values, so that edited rows are let in. */
+/** Good values for the whole row, or any value for one column. */
 function edits(source: string, { pick, column, value }: { pick: number; column: number; value: number }): Record<string, string> {
   const columns = Object.entries(shop[source]?.columns ?? {})
-  const all = Object.fromEntries(columns.map(([name, values]) => [name, values[(value + pick) % Math.min(3, values.length)] ?? '']))
+  const at = (list: readonly string[], place: number) => list[place % Math.max(1, list.length)] ?? ''
   const one = columns[column % Math.max(1, columns.length)]
-  return value < 5 || !one ? all : { [one[0]]: one[1][value % one[1].length] ?? '' }
+  if (value < 7 || !one) return Object.fromEntries(columns.map(([name, { good }], place) => [name, at(good, value + pick + place)]))
+  return { [one[0]]: at([...one[1].good, ...one[1].odd], value + pick) }
 }
 
 /** Nothing there to act on is no failure of a random operation. */

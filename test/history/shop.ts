@@ -1,11 +1,17 @@
 import type { LabFiles } from '../support/lab.ts'
 import type { Random } from './random.ts'
 
+/** Few good values, so that keys meet again; odd ones are NULL, untidy or wrong. */
+export interface Values {
+  readonly good: readonly string[]
+  readonly odd: readonly string[]
+}
+
 /** A source of the small shop: its contract in several versions, and how its rows are drawn. */
 export interface ShopSource {
   /** The first is what a sequence begins with. */
   readonly contracts: readonly string[]
-  readonly columns: Readonly<Record<string, readonly string[]>>
+  readonly columns: Readonly<Record<string, Values>>
   /** Columns a file may lack. */
   readonly optional: readonly string[]
   /** The landing file of a slot. */
@@ -14,10 +20,13 @@ export interface ShopSource {
 
 export const SLOTS = 4
 
-const TIMES = ['2024-01-01 10:00:00', '2024-01-02 10:00:00', '2024-01-03 10:00:00', '2024-01-03 10:00:00+01:00', '', 'yesterday']
-const CUSTOMERS = ['C1', 'C2', 'C3', ' C4', '']
-const PRODUCTS = ['P1', 'P2', 'P3', 'P4']
-const AMOUNTS = ['1.00', '2.50', '-3', '1.999', 'much', '']
+const values = (good: string, ...odd: readonly string[]): Values => ({ good: good.split(', '), odd })
+
+const TIMES = values('2024-01-01 10:00:00, 2024-01-02 10:00:00, 2024-01-03 10:00:00', '2024-01-03 10:00:00+01:00', '', 'yesterday')
+const CUSTOMERS = values('C1, C2, C3', ' C4', '')
+const PRODUCTS = values('P1, P2, P3', 'P4', '')
+const ACCOUNTS = values('L1, L2, L3', 'L4')
+const AMOUNTS = values('1.00, 2.50, -3', '1.999', 'much', '')
 
 const plainPath = (source: string) => (slot: number) => `${source}-${slot}.csv`
 
@@ -94,9 +103,9 @@ export const shop: Readonly<Record<string, ShopSource>> = {
     ],
     columns: {
       CustomerID: CUSTOMERS,
-      Name: ['Ann', 'Bob', '  Cy ', ''],
-      Email: ['a@example.com', 'B@example.com', 'c@example.com', 'nobody', ''],
-      Signup: ['2023-01-01', '2023-02-01', '2023-13-01', ''],
+      Name: values('Ann, Bob', '  Cy ', ''),
+      Email: values('a@example.com, B@example.com, c@example.com', 'nobody', ''),
+      Signup: values('2023-01-01, 2023-02-01', '2023-13-01', ''),
     },
     optional: ['Name', 'Signup'],
     path: plainPath('customers'),
@@ -109,7 +118,7 @@ export const shop: Readonly<Record<string, ShopSource>> = {
       products('load: full\nformat: { decimal: "," }\nmax_delete: 50%', 'Category: { field: category, one_of: [toys, books] }'),
       products('order: [price]'),
     ],
-    columns: { ProductID: [...PRODUCTS, ''], Name: ['Ball', 'Book', ''], Category: ['toys', 'books', 'misc'], Price: AMOUNTS },
+    columns: { ProductID: PRODUCTS, Name: values('Ball, Book', ''), Category: values('toys, books', 'misc'), Price: AMOUNTS },
     optional: ['Category'],
     path: (slot) => (slot === 3 ? 'products-latest.csv' : `products-2024-0${slot + 1}-01.csv`),
   },
@@ -121,7 +130,7 @@ export const shop: Readonly<Record<string, ShopSource>> = {
       orders('key: [transaction_id]\norder: [occurred_at]', 'quarantine', 'infer'),
       orders('key: [transaction_id, occurred_at]'),
     ],
-    columns: { OrderID: ['1', '2', '3', ''], CustomerID: CUSTOMERS, ProductID: [...PRODUCTS, ''], At: TIMES, Amount: AMOUNTS, Status: ['Completed', 'Failed', ''] },
+    columns: { OrderID: values('1, 2, 3', ''), CustomerID: CUSTOMERS, ProductID: PRODUCTS, At: TIMES, Amount: AMOUNTS, Status: values('Completed, Failed', '') },
     optional: ['Status'],
     path: plainPath('orders'),
   },
@@ -132,31 +141,37 @@ export const shop: Readonly<Record<string, ShopSource>> = {
       sales('key: [transaction_id]\norder: [amount]'),
       sales('load: append'),
     ],
-    columns: { SaleID: ['1', '2', '3'], CustomerID: CUSTOMERS, At: TIMES, Amount: AMOUNTS, Paid: ['cash', 'card', 'shells'], Currency: ['GBP', 'EUR', ''] },
+    columns: { SaleID: values('1, 2, 3'), CustomerID: CUSTOMERS, At: TIMES, Amount: AMOUNTS, Paid: values('cash, card', 'shells'), Currency: values('GBP', 'EUR', '') },
     optional: ['Currency', 'Paid'],
     path: plainPath('sales'),
   },
   visits: {
     contracts: [visits('load: append'), visits('load: append\nkey: [session_id]'), visits('key: [session_id]\norder: [started_at]'), visits('load: append\ntime_zone: Asia/Tokyo')],
-    columns: { SessionID: ['V1', 'V2'], CustomerID: CUSTOMERS, At: TIMES, Pages: ['1', '2', 'many', ''] },
+    columns: { SessionID: values('V1, V2'), CustomerID: CUSTOMERS, At: TIMES, Pages: values('1, 2', 'many', '') },
     optional: ['Pages'],
     path: plainPath('visits'),
   },
   accounts: {
     contracts: [accounts('load: full\nmax_delete: 40%'), accounts('load: full\nmax_delete: 100%', 'infer'), accounts(''), accounts('load: full\nmax_delete: 0')],
-    columns: { LoyaltyID: ['L1', 'L2', 'L3'], CustomerID: CUSTOMERS, Points: ['10', '20', 'x', ''] },
+    columns: { LoyaltyID: ACCOUNTS, CustomerID: CUSTOMERS, Points: values('10, 20', 'x', '') },
     optional: ['Points'],
     path: plainPath('accounts'),
   },
   points: {
     contracts: [points('key: [loyalty_id, occurred_at]'), points('key: [loyalty_id, occurred_at]\norder: [points_change]'), points('load: append'), points('key: [loyalty_id, occurred_at]', 'infer')],
-    columns: { LoyaltyID: ['L1', 'L2', 'L3', 'L4'], At: TIMES, Change: ['5', '-5', '0', ''], Why: ['gift', 'sale'] },
+    columns: { LoyaltyID: ACCOUNTS, At: TIMES, Change: values('5, -5', '0', ''), Why: values('gift, sale') },
     optional: ['Why'],
     path: plainPath('points'),
   },
 }
 
-export const SOURCES = Object.keys(shop)
+/** Sources that have to do with each other: a sequence is about one family. */
+export const families: readonly (readonly string[])[] = [
+  ['customers', 'products', 'orders'],
+  ['customers', 'accounts', 'points'],
+  ['customers', 'sales', 'visits'],
+  ['products', 'orders', 'sales'],
+]
 
 export const configs: readonly string[] = [
   { zone: 'Europe/London', currency: 'GBP', statuses: '[Completed]' },
@@ -165,7 +180,7 @@ export const configs: readonly string[] = [
   { zone: 'Europe/London', currency: 'GBP', statuses: 'all' },
 ].map(
   ({ zone, currency, statuses }) =>
-    `version: 1\nname: shop\ntime_zone: ${zone}\ncurrency: ${currency}\nlanding: landing\nlake: lake\nwarehouse: warehouse\nrules:\n  counted_statuses: ${statuses}\n  tier_order: [Low, High]\n  champion_tiers: [High]\n  high_value: { percentile: 0.9, population: all_customers }\n  active_within: 3 months\n  churned_after: 30 days\n`,
+    `version: 1\nname: shop\ntime_zone: ${zone}\ncurrency: ${currency}\nlanding: landing\nlake: lake\nwarehouse: warehouse\nthreads: 1\nrules:\n  counted_statuses: ${statuses}\n  tier_order: [Low, High]\n  champion_tiers: [High]\n  high_value: { percentile: 0.9, population: all_customers }\n  active_within: 3 months\n  churned_after: 30 days\n`,
 )
 
 const visitsByCustomer = `/* Visits by customer
@@ -180,19 +195,22 @@ where customer_id is not null
 group by customer_id
 `
 
-export const shopFiles: LabFiles = {
+export const shopFiles = (sources: readonly string[]): LabFiles => ({
   config: configs[0] ?? '',
-  contracts: Object.fromEntries(SOURCES.map((source) => [source, shop[source]?.contracts[0] ?? ''])),
+  contracts: Object.fromEntries(sources.map((source) => [source, shop[source]?.contracts[0] ?? ''])),
   models: { visits_by_customer: visitsByCustomer },
   only: ['dim_customers', 'dim_products', 'fact_transactions', 'visits_by_customer'],
-}
+})
 
 /** A file's text: 0 to 5 rows, ties and repeated keys likely, now and then a damaged line, a new column or one that is missing. */
 export function fileText({ columns, optional }: ShopSource, random: Random): string {
   const lacking = optional.length > 0 && random.chance(0.1) ? random.pick(optional) : undefined
   const added = random.chance(0.1) ? [random.pick(['Note', 'Colour'])] : []
   const names = [...Object.keys(columns).filter((name) => name !== lacking), ...added]
-  const cell = (name: string) => random.pick(columns[name] ?? ['red', ''])
+  const cell = (name: string) => {
+    const { good, odd } = columns[name] ?? values('red', '')
+    return odd.length > 0 && random.chance(0.12) ? random.pick(odd) : random.pick(good)
+  }
   const lines = Array.from({ length: random.whole(6) }, () => names.map(cell).join(','))
   return [names.join(','), ...lines.map((line) => (random.chance(0.05) ? damaged(line, random) : line))].map((line) => `${line}\n`).join('')
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { appendFile, chmod, chown, lchown, mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { appendFile, chmod, chown, lchown, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Build, copyBuild } from '../crash/build.ts'
@@ -73,7 +73,6 @@ describe.skipIf(!canMount)('a full disk (needs root and mount)', () => {
     await copyProject(join(published, 'warehouse'), warehouse)
     const used = await filesIn(warehouse)
     await appendFile(join(project, 'landing', 'Agents.csv'), '901,New Agent,Billing,Morning\n')
-    await writeFile(join(warehouse, '..', 'c360.yaml'), `\n`, { flag: 'a' })
     const said = await c360(build, [
       'run',
       '-p',
@@ -169,16 +168,14 @@ describe('little memory', () => {
 
   it('far too little is OUT_OF_MEMORY, and more of it lets the next run finish', async () => {
     const project = await copyProject(fresh, space.next('starved'))
-    await appendFile(join(project, 'c360.yaml'), '\nmemory: 4MB\n')
+    const config = join(project, 'c360.yaml')
+    const text = await readFile(config, 'utf8')
+    await writeFile(config, `${text}\nmemory: 4MB\n`)
     const said = await c360(build, ['run', '-p', project, '--json'])
     expect(failure(said)).toMatchObject({ code: 'OUT_OF_MEMORY', hint: expect.stringContaining('memory') })
+    expect(said.code).toBe(10)
     expect(await readCurrent(join(project, 'warehouse'))).toBeUndefined()
-    await appendFile(join(project, 'c360.yaml'), '\n'.replace('\n', '# '))
-    const config = join(project, 'c360.yaml')
-    await writeFile(
-      config,
-      (await import('node:fs')).readFileSync(config, 'utf8').replace('memory: 4MB', 'memory: 500MB'),
-    )
+    await writeFile(config, `${text}\nmemory: 500MB\n`)
     expect((await c360(build, ['run', '-p', project])).code).toBe(0)
     expect(await contents(join(project, 'warehouse'))).toEqual(expected)
     expect(await leftovers(project)).toEqual([])
