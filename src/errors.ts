@@ -133,7 +133,9 @@ export function fromSystemError(error: unknown, doing: string): unknown {
   if (!(error instanceof Error) || error instanceof C360Error) return error
   const errno = (error as NodeJS.ErrnoException).code
   if (errno === 'ENOSPC' || /no space left|disk full/i.test(error.message))
-    return new C360Error('DISK_FULL', `The disk is full while ${doing}.`, { cause: error })
+    return new C360Error('DISK_FULL', `The disk is full while ${doing}: ${error.message.split('\n', 1)[0]}`, {
+      cause: error,
+    })
   if (
     errno === 'EACCES' ||
     errno === 'EPERM' ||

@@ -54,7 +54,13 @@ export function rebuildStatements(context: SourceContext): string[] {
 export function mergeStatements(context: SourceContext, input: MergeInput): string[] {
   const { d, contract } = context
   const table = silverTable(context)
-  const fields = [...silverFields(contract).map(d.ident), '_source_file', '_row_number', '_delivery', '_run_id']
+  const fields = [
+    ...silverFields(contract).map(d.ident),
+    '_source_file',
+    '_row_number',
+    '_delivery',
+    '_run_id',
+  ]
   return [
     ...restage(context, input),
     ...takeOutBad(context, STAGE),
@@ -76,12 +82,17 @@ function restage(context: SourceContext, input: MergeInput): string[] {
   const conditions = [
     ...(input.retryOrphans ? [`reasons like '%"reason":"orphan"%'`] : []),
     ...(input.decidedRows.length > 0
-      ? [`(_delivery, _row_number) in (${input.decidedRows.map(({ delivery, row }) => `(${delivery}, ${row})`).join(', ')})`]
+      ? [
+          `(_delivery, _row_number) in (${input.decidedRows.map(({ delivery, row }) => `(${delivery}, ${row})`).join(', ')})`,
+        ]
       : []),
   ]
-  if (conditions.length === 0) return [`create or replace temp table ${STAGE} as ${stage(context, fresh[0] ?? '')}`]
+  if (conditions.length === 0)
+    return [`create or replace temp table ${STAGE} as ${stage(context, fresh[0] ?? '')}`]
   const own = `source = ${d.literal(contract.source)}`
-  const old = deliveries.active.filter(({ delivery }) => !input.added.some((added) => added.delivery === delivery))
+  const old = deliveries.active.filter(
+    ({ delivery }) => !input.added.some((added) => added.delivery === delivery),
+  )
   const again = bronzeRows(d, context.bronze, old)
   const selected = `(select x.* from ${again} x join ${AGAIN} a on a._delivery = x._delivery and a._row_number = x._row_number)`
   return [
@@ -118,16 +129,18 @@ export function loadRank(contract: Contract, { active }: Deliveries): string {
   return `case _delivery ${branches.join(' ')} end`
 }
 
-/** The contest table: candidates whose key occurs more than once, each with its place and the winner of its key. */
-function contestTable(context: SourceContext, candidates: string): string {
+/**
+ * The contest table: candidates whose key occurs more than once, each with its place and the winner of its key. Which keys
+ * those are is told by a hash: two keys that share one by accident are still ranked apart.
+ */
+function contestTable(context: SourceContext, candidates: string, named = ''): string {
   const keys = keysOf(context)
-  const same = keys.map((key) => `t.${key} = c.${key}`).join(' and ')
+  const hash = context.d.hash(keys)
   return [
-    `create or replace temp table ${CONTEST} as with candidates as (${candidates}),`,
-    `twice as (select ${keys.join(', ')} from candidates group by ${keys.join(', ')} having count(*) > 1)`,
+    `create or replace temp table ${CONTEST} as ${named}`,
     'select _delivery, _row_number, is_new, row_number() over w as place,',
     'first_value(_delivery) over w as by_delivery, first_value(_row_number) over w as by_row',
-    `from candidates c where exists (select 1 from twice t where ${same})`,
+    `from ${candidates} c where ${hash} in (select ${hash} from ${candidates} c group by ${hash} having count(*) > 1)`,
     `window w as (partition by ${keys.join(', ')} order by ${newestFirst(context)})`,
   ].join(' ')
 }
@@ -146,7 +159,7 @@ const loserFates = ({ d, contract }: SourceContext): string =>
 function contestWithin(context: SourceContext, table: string): string[] {
   if (context.contract.key.length === 0) return []
   return [
-    contestTable(context, candidatesFrom(context, table, true)),
+    contestTable(context, `(${candidatesFrom(context, table, true)})`),
     loserFates(context),
     deleteLosers(table, true),
     `drop table ${CONTEST}`,
@@ -154,7 +167,9 @@ function contestWithin(context: SourceContext, table: string): string[] {
 }
 
 function contestAgainst(context: SourceContext, table: string): string[] {
-  const same = keysOf(context).map((key) => `x.${key} = s.${key}`).join(' and ')
+  const same = keysOf(context)
+    .map((key) => `x.${key} = s.${key}`)
+    .join(' and ')
   const touched = ` where exists (select 1 from ${STAGE} x where ${same})`
   const candidates = [candidatesFrom(context, STAGE, true), candidatesFrom(context, table, false, touched)]
   const repoint = [
@@ -163,7 +178,7 @@ function contestAgainst(context: SourceContext, table: string): string[] {
     'and f.by_delivery = c._delivery and f.by_row = c._row_number',
   ].join(' ')
   return [
-    contestTable(context, candidates.join(' union all ')),
+    contestTable(context, 'candidates', `with candidates as (${candidates.join(' union all ')})`),
     repoint,
     loserFates(context),
     deleteLosers(table, false),
@@ -199,7 +214,8 @@ export function accountingQuery(context: SourceContext, all: readonly Delivery[]
   const wide = (x: string | number) => `cast(${x} as ${d.wideInteger})`
   const sums = `count(*) as n, sum(_row_number) as s1, sum(${wide('_row_number')} * _row_number) as s2`
   const fates = ['superseded', 'dismissed', 'deleted'].map(
-    (fate) => `select _delivery, '${fate}' as fate, ${sums} from silver._fates where source = ${source} and fate = '${fate}' group by _delivery`,
+    (fate) =>
+      `select _delivery, '${fate}' as fate, ${sums} from silver._fates where source = ${source} and fate = '${fate}' group by _delivery`,
   )
   const counted = [
     `select _delivery, 'kept' as fate, ${sums} from ${silverTable(context)} group by _delivery`,
@@ -209,8 +225,11 @@ export function accountingQuery(context: SourceContext, all: readonly Delivery[]
   const bronze =
     all.length === 0
       ? `select 0 as delivery, ${wide(0)} as n where false`
-      : all.map(({ delivery, rows }) => `select ${delivery} as delivery, ${wide(rows)} as n`).join(' union all ')
-  const of = (fate: string) => `cast(coalesce(sum(case when c.fate = '${fate}' then c.n end), 0) as bigint) as ${fate}`
+      : all
+          .map(({ delivery, rows }) => `select ${delivery} as delivery, ${wide(rows)} as n`)
+          .join(' union all ')
+  const of = (fate: string) =>
+    `cast(coalesce(sum(case when c.fate = '${fate}' then c.n end), 0) as bigint) as ${fate}`
   return [
     `select b.delivery, cast(b.n as bigint) as rows, ${['kept', 'superseded', 'quarantined', 'dismissed', 'deleted'].map(of).join(', ')},`,
     'coalesce(sum(c.n), 0) = b.n and 2 * coalesce(sum(c.s1), 0) = b.n * (b.n + 1)',

@@ -3,7 +3,17 @@ import type { Contract } from '../project/types.ts'
 import { type Deliveries, standing } from './deliveries.ts'
 import { accountingQuery, mergeStatements, rebuildStatements, type SourceContext } from './silver.ts'
 import { heldReferences, parentsOf, silverHash } from './stage.ts'
-import type { BronzeTable, BuiltFrom, BuiltSource, Decision, Delivery, PlanInput, SourceMode, SourceStep, Step } from './types.ts'
+import type {
+  BronzeTable,
+  BuiltFrom,
+  BuiltSource,
+  Decision,
+  Delivery,
+  PlanInput,
+  SourceMode,
+  SourceStep,
+  Step,
+} from './types.ts'
 
 type Base = { readonly version: number; readonly builtFrom: BuiltFrom } | undefined
 
@@ -42,7 +52,11 @@ export function planSources(input: PlanInput, base: Base) {
     modes.set(contract.source, verdict.mode)
     steps.push(sourceStep(input, contract, bronze, deliveries, verdict, previous))
   }
-  return { steps, builtFrom, drops: dropped(input, base, new Set(project.contracts.map(({ source }) => source))) }
+  return {
+    steps,
+    builtFrom,
+    drops: dropped(input, base, new Set(project.contracts.map(({ source }) => source))),
+  }
 }
 
 function sourceStep(
@@ -53,9 +67,12 @@ function sourceStep(
   verdict: NonNullable<Verdict>,
   previous: BuiltSource | undefined,
 ): SourceStep {
-  const decided = lake.decisions.list.some(({ source, row }) => source === contract.source && row !== undefined)
+  const decided = lake.decisions.list.some(
+    ({ source, row }) => source === contract.source && row !== undefined,
+  )
   const context: SourceContext = { d, project, contract, bronze, deliveries, decided }
-  const statements = verdict.mode === 'rebuild' ? rebuildStatements(context) : mergeStatements(context, verdict)
+  const statements =
+    verdict.mode === 'rebuild' ? rebuildStatements(context) : mergeStatements(context, verdict)
   return {
     kind: 'source',
     name: contract.source,
@@ -76,7 +93,9 @@ function judge(
 ): Verdict {
   const previous = base?.builtFrom.sources[contract.source]
   if (!base || !previous) return { mode: 'rebuild', why: [base ? 'new source' : 'first build'] }
-  const fresh = lake.decisions.list.filter(({ id, source }) => source === contract.source && id > previous.decisions)
+  const fresh = lake.decisions.list.filter(
+    ({ id, source }) => source === contract.source && id > previous.decisions,
+  )
   const added = deliveries.active.filter(({ delivery }) => !previous.deliveries.includes(delivery))
   const parents = heldReferences(project, contract)
     .flatMap((column) => parentsOf(project, contract, column))
@@ -86,7 +105,9 @@ function judge(
     ...withdrawn(bronze, deliveries, previous),
     ...decisionsThatRebuild(lake.decisions.list, fresh, previous, base.version),
     ...parents.filter(({ mode }) => mode === 'rebuild').map(({ source }) => `${source} was rebuilt`),
-    ...parents.filter(({ mode, loses }) => mode === 'merge' && loses).map(({ source }) => `${source} changed`),
+    ...parents
+      .filter(({ mode, loses }) => mode === 'merge' && loses)
+      .map(({ source }) => `${source} changed`),
   ]
   if (rebuild.length > 0) return { mode: 'rebuild', why: rebuild }
   const retry = parents.filter(({ mode }) => mode === 'merge').map(({ source }) => source)
@@ -94,7 +115,9 @@ function judge(
   const why = [
     ...(added.length > 0 ? [`new: ${names(added)}`] : []),
     ...retry.map((source) => `orphans may have found their parents in ${source}`),
-    ...(decidedRows.length > 0 ? [`${decidedRows.length} decided row${decidedRows.length > 1 ? 's' : ''}`] : []),
+    ...(decidedRows.length > 0
+      ? [`${decidedRows.length} decided row${decidedRows.length > 1 ? 's' : ''}`]
+      : []),
   ]
   if (why.length === 0) return undefined
   // What a full load took away is known only from all loads together.
@@ -109,16 +132,17 @@ function canLoseIds({ entity, key }: Contract): boolean {
 }
 
 const names = (deliveries: readonly Delivery[]): string =>
-  deliveries.length > 3
-    ? `${deliveries.length} files`
-    : deliveries.map(({ path }) => path).join(', ')
+  deliveries.length > 3 ? `${deliveries.length} files` : deliveries.map(({ path }) => path).join(', ')
 
 /** Deliveries that counted and no longer do, or count again: what they had pushed aside must come back. */
 function withdrawn(bronze: BronzeTable, { active }: Deliveries, previous: BuiltSource): string[] {
   const now = new Set(active.map(({ delivery }) => delivery))
   const gone = previous.deliveries.filter((delivery) => !now.has(delivery))
-  const back = active.filter(({ delivery }) => delivery <= previous.known && !previous.deliveries.includes(delivery))
-  const path = (number: number) => bronze.deliveries.find(({ delivery }) => delivery === number)?.path ?? `delivery ${number}`
+  const back = active.filter(
+    ({ delivery }) => delivery <= previous.known && !previous.deliveries.includes(delivery),
+  )
+  const path = (number: number) =>
+    bronze.deliveries.find(({ delivery }) => delivery === number)?.path ?? `delivery ${number}`
   return [
     ...gone.map((delivery) => `${path(delivery)} was replaced or taken back`),
     ...back.map(({ delivery }) => `${path(delivery)} counts again`),
@@ -126,14 +150,22 @@ function withdrawn(bronze: BronzeTable, { active }: Deliveries, previous: BuiltS
 }
 
 /** A decision about a row that a version already decided, or that somebody took while looking at another version. */
-function decisionsThatRebuild(all: readonly Decision[], fresh: readonly Decision[], previous: BuiltSource, version: number): string[] {
+function decisionsThatRebuild(
+  all: readonly Decision[],
+  fresh: readonly Decision[],
+  previous: BuiltSource,
+  version: number,
+): string[] {
   const before = new Set(
-    all.filter(({ id, row }) => id <= previous.decisions && row !== undefined).map(({ source, delivery, row }) => `${source} ${delivery} ${row}`),
+    all
+      .filter(({ id, row }) => id <= previous.decisions && row !== undefined)
+      .map(({ source, delivery, row }) => `${source} ${delivery} ${row}`),
   )
   const again = fresh.some(
     ({ kind, source, delivery, row, version: seen }) =>
       kind === 'accept' ||
-      (row !== undefined && (kind === 'reopen' || seen !== version || before.has(`${source} ${delivery} ${row}`))),
+      (row !== undefined &&
+        (kind === 'reopen' || seen !== version || before.has(`${source} ${delivery} ${row}`))),
   )
   return again ? ['a decision was changed'] : []
 }
@@ -150,7 +182,9 @@ function dropped({ dialect: d }: PlanInput, base: Base, sources: ReadonlySet<str
       why: ['its contract is gone'],
       statements: [
         `drop table if exists silver.${d.ident(source)} cascade`,
-        ...['silver.quarantine', 'silver._fates', 'silver._held'].map((name) => `delete from ${name} where source = ${d.literal(source)}`),
+        ...['silver.quarantine', 'silver._fates', 'silver._held'].map(
+          (name) => `delete from ${name} where source = ${d.literal(source)}`,
+        ),
       ],
     }))
 }
@@ -161,7 +195,8 @@ function parentsFirst({ project }: PlanInput): Contract[] {
   const visit = (contract: Contract): void => {
     if (done.has(contract.source)) return
     done.add(contract.source)
-    for (const column of heldReferences(project, contract)) parentsOf(project, contract, column).forEach(visit)
+    for (const column of heldReferences(project, contract))
+      parentsOf(project, contract, column).forEach(visit)
     ordered.push(contract)
   }
   project.contracts.forEach(visit)

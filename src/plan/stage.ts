@@ -1,5 +1,5 @@
-import { contractHash, stableHash } from '../project/hash.ts'
 import { entityNamed } from '../model/entities.ts'
+import { contractHash, stableHash } from '../project/hash.ts'
 import type { Column, Contract, Project } from '../project/types.ts'
 import type { Dialect } from '../sql/dialect.ts'
 import { type ColumnSql, columnSql, fieldType, splitFields, stageNames } from './columns.ts'
@@ -20,7 +20,11 @@ export function silverFields(contract: Contract): string[] {
   const split = contract.columns.flatMap(({ split: kind }) =>
     kind === 'name' ? ['first_name', 'last_name'] : kind === 'city_state' ? ['city', 'state'] : [],
   )
-  const given = new Set([...contract.columns.map(({ field }) => field), ...split, ...Object.keys(contract.set)])
+  const given = new Set([
+    ...contract.columns.map(({ field }) => field),
+    ...split,
+    ...Object.keys(contract.set),
+  ])
   const known = entityNamed(contract.entity).fields.map(({ name }) => name)
   return [...known.filter((name) => given.has(name)), ...[...given].filter((name) => !known.includes(name))]
 }
@@ -29,7 +33,13 @@ export function silverFields(contract: Contract): string[] {
  * Bronze -> typed rows: one SELECT giving the silver fields, the technical columns, `_reasons` (a JSON array
  * of {column, reason}, NULL for a good row) and `_raw` (a JSON object of the raw texts, only where there are reasons).
  */
-export function stageSelect(d: Dialect, project: Project, contract: Contract, bronze: BronzeTable, input: StageInput): string {
+export function stageSelect(
+  d: Dialect,
+  project: Project,
+  contract: Contract,
+  bronze: BronzeTable,
+  input: StageInput,
+): string {
   const columns = contract.columns.map((column, index) => columnSql(d, project, contract, column, index))
   const raw = rawSelect(d, contract, bronze, input)
   const cleaned = `select *, ${columns.map(({ cleaned: x }, i) => `${x} as ${stageNames(i).text}`).join(', ')} from (${raw})`
@@ -48,11 +58,20 @@ export function stageSelect(d: Dialect, project: Project, contract: Contract, br
 export const bronzeRows = (d: Dialect, bronze: BronzeTable, deliveries: readonly Delivery[]): string =>
   deliveries.length === 0
     ? noRows(d, bronze)
-    : d.readParquet(deliveries.flatMap(({ urls }) => urls), bronze.columns.map(({ name }) => name))
+    : d.readParquet(
+        deliveries.flatMap(({ urls }) => urls),
+        bronze.columns.map(({ name }) => name),
+      )
 
 /** A FROM item with bronze's columns and no rows, for a source that has no files yet. */
 const noRows = (d: Dialect, bronze: BronzeTable): string => {
-  const names = [...bronze.columns.map(({ name }) => d.ident(name)), '_raw_record', '_raw_error', '_source_file', '_run_id']
+  const names = [
+    ...bronze.columns.map(({ name }) => d.ident(name)),
+    '_raw_record',
+    '_raw_error',
+    '_source_file',
+    '_run_id',
+  ]
   const numbers = ['_row_number', '_delivery']
   const nulls = [
     ...names.map((name) => `cast(null as varchar) as ${name}`),
@@ -105,11 +124,18 @@ const reasonJson = (d: Dialect, column: string | null, reason: string): string =
   d.literal(JSON.stringify({ column, reason }))
 
 /** Reasons as texts to be joined; each is NULL where nothing is wrong. */
-function reasonTexts(d: Dialect, project: Project, contract: Contract, columns: readonly ColumnSql[]): string[] {
+function reasonTexts(
+  d: Dialect,
+  project: Project,
+  contract: Contract,
+  columns: readonly ColumnSql[],
+): string[] {
   const perColumn = columns
     .filter(({ checks }) => checks.length > 0)
     .map(({ column, checks }) => {
-      const branches = checks.map(({ when, reason }) => `when ${when} then ${reasonJson(d, column.name, reason)}`)
+      const branches = checks.map(
+        ({ when, reason }) => `when ${when} then ${reasonJson(d, column.name, reason)}`,
+      )
       return `case ${branches.join(' ')} end`
     })
   return [...perColumn, ...orphanReasons(d, project, contract), ...chronologyReasons(d, contract)]
@@ -132,14 +158,17 @@ export const silverHash = (project: Project, contract: Contract): string =>
   stableHash([
     contractHash(contract),
     project.currency,
-    heldReferences(project, contract).map((column) => parentsOf(project, contract, column).map(({ source }) => source)),
+    heldReferences(project, contract).map((column) =>
+      parentsOf(project, contract, column).map(({ source }) => source),
+    ),
   ])
 
 function orphanReasons(d: Dialect, project: Project, contract: Contract): string[] {
   return heldReferences(project, contract).map((column) => {
     const { value } = stageNames(contract.columns.indexOf(column))
     const keys = parentsOf(project, contract, column).map(
-      ({ source, entity }) => `select ${d.ident(entityNamed(entity).key[0] ?? '')} from silver.${d.ident(source)}`,
+      ({ source, entity }) =>
+        `select ${d.ident(entityNamed(entity).key[0] ?? '')} from silver.${d.ident(source)}`,
     )
     const orphan = `${value} is not null and ${value} not in (${keys.join(' union all ')})`
     return `case when ${orphan} then ${reasonJson(d, column.name, 'orphan')} end`
@@ -172,5 +201,7 @@ function verdict(d: Dialect, input: StageInput): string {
 function rawJson(d: Dialect, bronze: BronzeTable): string {
   const columns = bronze.columns.map(({ original }, index) => [original, `o${index}`] as const)
   const whole = d.jsonObject([['_raw_record', '_raw_record']])
-  return columns.length === 0 ? whole : `case when _raw_record is null then ${d.jsonObject(columns)} else ${whole} end`
+  return columns.length === 0
+    ? whole
+    : `case when _raw_record is null then ${d.jsonObject(columns)} else ${whole} end`
 }

@@ -8,6 +8,7 @@ import { definitionsUnchanged, plan } from '../plan/plan.ts'
 import type { LakeState, Plan } from '../plan/types.ts'
 import type { Contract } from '../project/types.ts'
 import { localStore } from '../storage/local.ts'
+import { assertHolds, inKnownTerms } from './damage.ts'
 import type { FileOutcome, OnEvent, RunOutcome } from './events.ts'
 import { type Executed, executePlan } from './execute.ts'
 import { ingestSource } from './ingest.ts'
@@ -222,18 +223,20 @@ async function bringSource(
 
 async function build(context: Work, observed: Observed, todo: Plan, state: LakeState): Promise<Manifest> {
   const { versions, runId, onEvent, boundary } = context
+  const base = todo.base === undefined ? undefined : versions.database(todo.base)
   const candidate = await versions.candidate(runId, todo.base)
   try {
     const previous: Executed | undefined = todo.base === undefined ? undefined : observed.manifest
-    const executed = await onCandidate(context, candidate, (session) =>
-      executePlan(todo, previous, {
+    const executed = await onCandidate(context, candidate, async (session) => {
+      if (base !== undefined && observed.manifest) await assertHolds(session, observed.manifest, base)
+      return executePlan(todo, previous, {
         session,
         onEvent,
         ...signalOf(context),
         boundary,
         deliveries: (source) => state.sources[source]?.deliveries ?? [],
-      }),
-    )
+      })
+    })
     const newest = Math.max(0, observed.current?.latest ?? 0, ...(await versions.list()))
     const manifest: Manifest = {
       format: FORMAT,
@@ -249,7 +252,7 @@ async function build(context: Work, observed: Observed, todo: Plan, state: LakeS
     return manifest
   } catch (error) {
     await Promise.all([candidate, `${candidate}.wal`].map((path) => rm(path, { force: true })))
-    throw error
+    throw inKnownTerms(error, { candidate, base, lake: context.prepared.project.lake })
   }
 }
 

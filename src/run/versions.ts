@@ -166,11 +166,10 @@ export class Versions {
       throw fromSystemError(error, `reading ${path}`)
     })
     if (text === undefined) return undefined
-    try {
-      return JSON.parse(text) as T
-    } catch (cause) {
-      throw new C360Error('WAREHOUSE_DAMAGED', `${path} is not readable JSON.`, { cause })
-    }
+    const value = parsed(text)
+    if (value === null || typeof value !== 'object')
+      throw new C360Error('WAREHOUSE_DAMAGED', `${path} is not readable JSON.`)
+    return value as T
   }
 
   private async writeJson(
@@ -198,6 +197,14 @@ export class Versions {
     } catch (error) {
       throw fromSystemError(error, what)
     }
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
 }
 

@@ -35,6 +35,8 @@ export interface Dialect {
   jsonObject(pairs: readonly (readonly [key: string, expression: string])[]): string
   /** The text under a key, or NULL. */
   jsonText(expression: string, key: string): string
+  /** A whole number that is the same for equal values, and hardly ever for others. */
+  hash(expressions: readonly string[]): string
   /** Text -> TIMESTAMP in UTC: a naive text is wall clock in `zone`, one with an offset is that instant; NULL if it is neither. */
   parseTimestamp(expression: string, formats: readonly string[], zone: string): string
   /** Text -> DATE; a time of day after it is cut off without shifting the day. */

@@ -105,7 +105,8 @@ async function killAndGoOn(scene: Scene, killing: Killing): Promise<Ended> {
   const seen = await reader.stop()
   expect(seen.complaints).toEqual([])
   expect(await contents(warehouse)).toEqual(scene.expected)
-  expect(await leftovers(project)).toEqual([])
+  // A run that has nothing to do takes no lock, so it does not find the dead one either.
+  expect((await leftovers(project)).filter((path) => !(pointed && path === '.c360/lock'))).toEqual([])
   if (killing.at) expect((await runInProcess(build, project)).outcome).toBe('unchanged')
   await rm(project, { recursive: true, force: true })
   return killed

@@ -53,15 +53,19 @@ export async function contents(warehouse: string): Promise<Record<string, string
   })
 }
 
-/** Every file below a folder with the hash of its content. */
-export async function filesIn(folder: string): Promise<Record<string, string>> {
+/** Every file below a folder. */
+export async function listFiles(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
-  const hashed = files.sort().map(async (path) => {
+  return files.map((path) => relative(folder, path)).sort()
+}
+
+/** Every file below a folder with the hash of its content. */
+export async function filesIn(folder: string): Promise<Record<string, string>> {
+  const hashed = (await listFiles(folder)).map(async (path) => {
     const hash = createHash('sha256')
-      .update(await readFile(path))
-      .digest('hex')
-    return [relative(folder, path), hash] as const
+    hash.update(await readFile(join(folder, path)))
+    return [path, hash.digest('hex')] as const
   })
   return Object.fromEntries(await Promise.all(hashed))
 }
@@ -78,7 +82,7 @@ const lasting = [
 
 /** What lies in a project and should not when no run is at work: temporary files, candidates, Parquet that no commit names. */
 export async function leftovers(project: string): Promise<string[]> {
-  const files = Object.keys(await filesIn(project))
+  const files = await listFiles(project)
   const strange = files.filter((path) => !lasting.some((pattern) => pattern.test(path)))
   const versions = new Set(files.flatMap((path) => /^warehouse\/(\d{6})\.duckdb$/.exec(path)?.[1] ?? []))
   const lone = files.filter((path) => {

@@ -4,9 +4,18 @@ import { configs } from './shop.ts'
 import { csv, customers, HELD, ORDER, orders, ordersWith, small, texts } from './small.ts'
 
 const BY_TIME = ['key: [transaction_id]', 'order: [occurred_at]']
-const GOLD = ['dim_customers', 'dim_products', 'fact_transactions', 'fact_web_sessions', 'fact_service_interactions']
+const GOLD = [
+  'dim_customers',
+  'dim_products',
+  'fact_transactions',
+  'fact_web_sessions',
+  'fact_service_interactions',
+]
 const steps = ({ plan }: RunResult) =>
-  (plan?.steps ?? []).filter(({ kind }) => kind !== 'prepare').map(({ kind, name }) => `${kind} ${name}`).sort()
+  (plan?.steps ?? [])
+    .filter(({ kind }) => kind !== 'prepare')
+    .map(({ kind, name }) => `${kind} ${name}`)
+    .sort()
 
 const begun = async (ordersContract: string) => {
   const lab = await small({ customers: customers(), orders: ordersContract }, GOLD)
@@ -19,15 +28,29 @@ const begun = async (ordersContract: string) => {
 describe('what a change rebuilds', () => {
   it('a changed contract: its silver and the models that hang on it', async () => {
     await using lab = await begun(orders(...BY_TIME))
-    await lab.contract('orders', orders(...BY_TIME).replace('Amount: amount', 'Amount: { field: amount, min: 0 }'))
-    expect(steps(await lab.run())).toEqual(['model dim_customers', 'model dim_products', 'model fact_transactions', 'source orders'])
+    await lab.contract(
+      'orders',
+      orders(...BY_TIME).replace('Amount: amount', 'Amount: { field: amount, min: 0 }'),
+    )
+    expect(steps(await lab.run())).toEqual([
+      'model dim_customers',
+      'model dim_products',
+      'model fact_transactions',
+      'source orders',
+    ])
     expect(await texts(lab, 'select transaction_id from gold.fact_transactions')).toEqual(['1'])
   })
 
   it('a changed contract of a parent: the children that hold back its orphans too', async () => {
     await using lab = await begun(ordersWith(HELD, ...BY_TIME))
     await lab.contract('customers', customers().replace('required: true', 'required: true, clean: [upper]'))
-    expect(steps(await lab.run())).toEqual(['model dim_customers', 'model dim_products', 'model fact_transactions', 'source customers', 'source orders'])
+    expect(steps(await lab.run())).toEqual([
+      'model dim_customers',
+      'model dim_products',
+      'model fact_transactions',
+      'source customers',
+      'source orders',
+    ])
     expect(await texts(lab, 'select name from gold.dim_customers')).toEqual(['ANN'])
   })
 

@@ -31,7 +31,11 @@ describe('the newest row of a key wins', () => {
     await lab.put('orders-b.csv', csv(ORDER, '1,C1,,13', '2,C1,,14'))
     await lab.run()
     expect(await texts(lab, amounts)).toEqual(['1 11.00', '2 14.00'])
-    expect(await fates(lab, 'orders')).toEqual(['1/1 superseded 1/2', '1/3 superseded 2/2', '2/1 superseded 1/2'])
+    expect(await fates(lab, 'orders')).toEqual([
+      '1/1 superseded 1/2',
+      '1/3 superseded 2/2',
+      '2/1 superseded 1/2',
+    ])
   })
 
   it('and what an old winner had beaten points at the new one', async () => {
@@ -73,7 +77,14 @@ describe('deliveries', () => {
     await lab.put('orders-b.csv', OLD)
     const { files, outcome } = await lab.run()
     expect(outcome).toBe('unchanged')
-    expect(files).toMatchObject([{ path: 'orders-b.csv', outcome: 'duplicate', delivery: 1, problem: { message: 'The same content as orders-a.csv; skipped.' } }])
+    expect(files).toMatchObject([
+      {
+        path: 'orders-b.csv',
+        outcome: 'duplicate',
+        delivery: 1,
+        problem: { message: 'The same content as orders-a.csv; skipped.' },
+      },
+    ])
     expect(await texts(lab, amounts)).toEqual(['1 10.00'])
   })
 
@@ -97,9 +108,13 @@ describe('deliveries', () => {
     await lab.put('orders-b.csv', csv(ORDER, '2,C1,2024-01-01,30'))
     const growing = async (name: string) => {
       const text = await lab.read('orders-a.csv')
-      if (name === 'bronze.before_write' && text === OLD) await lab.put('orders-a.csv', csv(OLD.trimEnd(), '3,C1,2024-01-01,5'))
+      if (name === 'bronze.before_write' && text === OLD)
+        await lab.put('orders-a.csv', csv(OLD.trimEnd(), '3,C1,2024-01-01,5'))
     }
-    expect(outcomes((await lab.run({ boundary: growing })).files)).toEqual(['orders-a.csv changed_while_read', 'orders-b.csv delivered'])
+    expect(outcomes((await lab.run({ boundary: growing })).files)).toEqual([
+      'orders-a.csv changed_while_read',
+      'orders-b.csv delivered',
+    ])
     expect(await texts(lab, amounts)).toEqual(['2 30.00'])
     expect(outcomes((await lab.run()).files)).toEqual(['orders-a.csv delivered'])
     expect(await texts(lab, amounts)).toEqual(['1 10.00', '2 30.00', '3 5.00'])
@@ -127,7 +142,10 @@ describe('columns that come and go', () => {
     await lab.put('orders.csv', OLD)
     const { outcome, files } = await lab.run()
     expect(outcome).toBe('published')
-    expect(files.find(({ path }) => path === 'customers.csv')).toMatchObject({ outcome: 'refused', problem: { code: 'missing_column' } })
+    expect(files.find(({ path }) => path === 'customers.csv')).toMatchObject({
+      outcome: 'refused',
+      problem: { code: 'missing_column' },
+    })
     expect(await texts(lab, amounts)).toEqual(['1 10.00'])
     expect((await lab.run()).files, 'said again while it lies there').toMatchObject([{ outcome: 'refused' }])
   })
@@ -149,7 +167,13 @@ describe('columns that come and go', () => {
     const before = await texts(lab, held)
     await lab.put('orders-b.csv', csv(`${ORDER},Shelf label`, '3,C1,2024-01-01,30,B7'))
     expect((await lab.run()).files).toMatchObject([{ newColumns: ['Shelf label'] }])
-    expect((await lab.lake()).sources.orders?.columns.map(({ original }) => original)).toEqual(['ID', 'Customer', 'At', 'Amount', 'Shelf label'])
+    expect((await lab.lake()).sources.orders?.columns.map(({ original }) => original)).toEqual([
+      'ID',
+      'Customer',
+      'At',
+      'Amount',
+      'Shelf label',
+    ])
     await lab.run({ fullRefresh: true })
     expect(await texts(lab, held)).toEqual(before)
     expect(await texts(lab, amounts)).toEqual(['1 10.00', '3 30.00'])
@@ -171,5 +195,7 @@ it('size and time are what a run remembers of a file', async () => {
   await lab.run()
   const path = join(lab.root, 'landing', 'orders.csv')
   const { mtimeMs } = await stat(path)
-  expect((await lab.lake()).sources.orders?.deliveries).toMatchObject([{ path: 'orders.csv', size: OLD.length, modified: mtimeMs, rows: 1 }])
+  expect((await lab.lake()).sources.orders?.deliveries).toMatchObject([
+    { path: 'orders.csv', size: OLD.length, modified: mtimeMs, rows: 1 },
+  ])
 })

@@ -46,7 +46,9 @@ describe('full loads', () => {
     await using lab = await small({ customers: customers(...FULL) })
     await load(lab, 'customers-1.csv', 'C1,Ann', 'C2,Bob', 'C3,Cy')
     const { manifest } = await load(lab, 'customers-2.csv', 'C1,Anna')
-    expect(manifest?.held.customers).toEqual([{ delivery: 2, path: 'customers-2.csv', wouldDelete: 2, living: 3 }])
+    expect(manifest?.held.customers).toEqual([
+      { delivery: 2, path: 'customers-2.csv', wouldDelete: 2, living: 3 },
+    ])
     expect(await keys(lab)).toEqual(['C1 Anna', 'C2 Bob', 'C3 Cy'])
     await lab.decideFile('accept', 'customers-2.csv')
     expect((await lab.run()).manifest?.held.customers).toEqual([])
@@ -57,7 +59,14 @@ describe('full loads', () => {
     await using lab = await small({ customers: customers(...FULL) })
     await load(lab, 'customers-1.csv', 'C1,', 'C2,Bob')
     await load(lab, 'customers-2.csv', 'C2,Bob')
-    await lab.decide({ kind: 'edit', source: 'customers', file: 'customers-1.csv', delivery: 1, row: 1, edits: { Name: 'Ann' } })
+    await lab.decide({
+      kind: 'edit',
+      source: 'customers',
+      file: 'customers-1.csv',
+      delivery: 1,
+      row: 1,
+      edits: { Name: 'Ann' },
+    })
     await lab.run()
     expect(await keys(lab)).toEqual(['C2 Bob'])
     expect(await fates(lab, 'customers')).toEqual(['1/1 deleted 2/0', '1/2 superseded 2/1'])

@@ -31,7 +31,9 @@ async function step(lab: Lab, operation: Operation, other: () => Promise<void>):
 }
 
 const told = (error: unknown): string =>
-  error instanceof C360Error ? [`${error.code} ${error.message}`, ...error.problems.map(({ message }) => message)].join('\n') : String(error)
+  error instanceof C360Error
+    ? [`${error.code} ${error.message}`, ...error.problems.map(({ message }) => message)].join('\n')
+    : String(error)
 
 /** A run's result, or what it refused to publish: a refusal is an outcome like any other, and has to be the same both ways. */
 async function outcome<T extends RunResult>(work: () => Promise<T>): Promise<T | string> {
@@ -46,7 +48,10 @@ async function outcome<T extends RunResult>(work: () => Promise<T>): Promise<T |
 async function check(lab: Lab): Promise<string[]> {
   const incremental = await outcome(() => lab.run({ publish: true }))
   const refreshed = await outcome(() => lab.refreshed())
-  if (typeof incremental === 'string' || typeof refreshed === 'string') return incremental === refreshed ? [] : ['not certified on one way only', String(incremental), String(refreshed)]
+  if (typeof incremental === 'string' || typeof refreshed === 'string')
+    return incremental === refreshed
+      ? []
+      : ['not certified on one way only', String(incremental), String(refreshed)]
   const database = await lab.newest(incremental)
   const lake = await lab.lake()
   const sources = (await lab.project()).contracts.map(({ source }) => source)
@@ -62,12 +67,21 @@ async function check(lab: Lab): Promise<string[]> {
 /** The manifests' accounts: the same both ways, and the fates of a delivery add up to its rows. */
 function wrongAccounts(incremental: RunResult, refreshed: RunResult): string[] {
   const [a, b] = [incremental.manifest?.accounts ?? {}, refreshed.manifest?.accounts ?? {}]
-  const apart = Object.keys({ ...a, ...b }).filter((source) => JSON.stringify(a[source]) !== JSON.stringify(b[source]))
+  const apart = Object.keys({ ...a, ...b }).filter(
+    (source) => JSON.stringify(a[source]) !== JSON.stringify(b[source]),
+  )
   const short = Object.entries(a).flatMap(([source, list]) =>
-    list.filter(({ rows, kept, superseded, quarantined, dismissed, deleted }) => kept + superseded + quarantined + dismissed + deleted !== rows).map(({ delivery }) => `${source}/${delivery}`),
+    list
+      .filter(
+        ({ rows, kept, superseded, quarantined, dismissed, deleted }) =>
+          kept + superseded + quarantined + dismissed + deleted !== rows,
+      )
+      .map(({ delivery }) => `${source}/${delivery}`),
   )
   return [
-    ...apart.map((source) => `accounts of ${source}: ${JSON.stringify(a[source])} / ${JSON.stringify(b[source])}`),
+    ...apart.map(
+      (source) => `accounts of ${source}: ${JSON.stringify(a[source])} / ${JSON.stringify(b[source])}`,
+    ),
     ...short.map((delivery) => `the fates of ${delivery} do not add up to its rows`),
   ]
 }

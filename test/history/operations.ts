@@ -2,7 +2,7 @@ import { C360Error } from '../../src/errors.ts'
 import { rollback, unpin } from '../../src/run/history.ts'
 import type { Lab } from '../support/lab.ts'
 import type { Random } from './random.ts'
-import { configs, families, fileText, shop, SLOTS } from './shop.ts'
+import { configs, families, fileText, SLOTS, shop } from './shop.ts'
 
 /** What may happen to a project. Every operation can be done in any state; one that finds nothing to act on does nothing. */
 export type Operation =
@@ -11,7 +11,11 @@ export type Operation =
   | { readonly do: 'repeat' | 'rename'; readonly source: string; readonly slot: number; readonly to: number }
   /** An older content of the slot comes back. */
   | { readonly do: 'return'; readonly source: string; readonly slot: number; readonly back: number }
-  | { readonly do: 'remove' | 'retract' | 'restore' | 'accept'; readonly source: string; readonly slot: number }
+  | {
+      readonly do: 'remove' | 'retract' | 'restore' | 'accept'
+      readonly source: string
+      readonly slot: number
+    }
   /** The contract becomes another version of itself; -1 = its file is gone. */
   | { readonly do: 'contract'; readonly source: string; readonly version: number }
   | { readonly do: 'config'; readonly version: number }
@@ -34,12 +38,18 @@ export interface Sequence {
 /** Some files, then a handful of anything with runs between, compared in the middle and at the end. */
 export function sequence(random: Random): Sequence {
   const sources = random.pick(families)
-  const first = sources.flatMap((source) => Array.from({ length: 1 + random.whole(2) }, () => write(random, source)))
+  const first = sources.flatMap((source) =>
+    Array.from({ length: 1 + random.whole(2) }, () => write(random, source)),
+  )
   const length = 3 + random.whole(5)
   const rest = Array.from({ length }, (_, index): Operation[] => [
     anything(random, random.pick(sources)),
     ...(random.chance(0.4) ? [anything(random, random.pick(sources))] : []),
-    ...(index === Math.floor(length / 2) ? [{ do: 'check' } as const] : random.chance(0.6) ? [someRun(random)] : []),
+    ...(index === Math.floor(length / 2) && random.chance(0.6)
+      ? [{ do: 'check' } as const]
+      : random.chance(0.5)
+        ? [someRun(random)]
+        : []),
   ])
   const operations: Operation[] = [...first, { do: 'run', publish: true }, ...rest.flat(), { do: 'check' }]
   return { sources, operations }
@@ -56,12 +66,15 @@ function anything(random: Random, source: string): Operation {
   const slot = random.whole(SLOTS)
   const draw = random.whole(100)
   if (draw < 38) return write(random, source)
-  if (draw < 45) return { do: random.pick(['repeat', 'rename'] as const), source, slot, to: random.whole(SLOTS) }
+  if (draw < 45)
+    return { do: random.pick(['repeat', 'rename'] as const), source, slot, to: random.whole(SLOTS) }
   if (draw < 50) return { do: 'return', source, slot, back: 1 + random.whole(2) }
   if (draw < 61) return { do: random.pick(fileKinds), source, slot }
-  if (draw < 69) return { do: 'contract', source, version: random.whole((shop[source]?.contracts.length ?? 0) + 1) - 1 }
+  if (draw < 69)
+    return { do: 'contract', source, version: random.whole((shop[source]?.contracts.length ?? 0) + 1) - 1 }
   if (draw < 72) return { do: 'config', version: random.whole(configs.length) }
-  if (draw < 84) return { do: 'edit', pick: random.whole(1000), column: random.whole(10), value: random.whole(10) }
+  if (draw < 84)
+    return { do: 'edit', pick: random.whole(1000), column: random.whole(10), value: random.whole(10) }
   if (draw < 90) return { do: 'dismiss', pick: random.whole(1000) }
   if (draw < 93) return { do: 'reopen', pick: random.whole(1000) }
   if (draw < 97) return { do: 'rollback', pick: random.whole(10) }
@@ -71,7 +84,12 @@ function anything(random: Random, source: string): Operation {
 /** What the operations themselves must remember: the contents each landing file has had, the rows decided upon. */
 export interface Memory {
   readonly contents: Map<string, string[]>
-  readonly decided: { readonly source: string; readonly file: string; readonly delivery: number; readonly row: number }[]
+  readonly decided: {
+    readonly source: string
+    readonly file: string
+    readonly delivery: number
+    readonly row: number
+  }[]
 }
 
 export const emptyMemory = (): Memory => ({ contents: new Map(), decided: [] })
@@ -108,7 +126,12 @@ export async function apply(lab: Lab, memory: Memory, operation: Operation): Pro
     case 'rollback':
       return unlessMissing(lab.project().then((project) => rollback(project, 1 + operation.pick)))
     case 'unpin':
-      return unlessMissing(lab.project().then((project) => unpin(project)).then(() => undefined))
+      return unlessMissing(
+        lab
+          .project()
+          .then((project) => unpin(project))
+          .then(() => undefined),
+      )
     case 'run':
     case 'check':
       throw new RangeError(`${operation.do} is not for here`)
@@ -133,28 +156,45 @@ async function move(lab: Lab, memory: Memory, operation: Extract<Operation, { to
 }
 
 /** A project keeps at least one contract. */
-async function changeContract(lab: Lab, { source, version }: { source: string; version: number }): Promise<void> {
+async function changeContract(
+  lab: Lab,
+  { source, version }: { source: string; version: number },
+): Promise<void> {
   const text = shop[source]?.contracts[version]
   const others = (await lab.project()).contracts.filter((contract) => contract.source !== source)
   if (text !== undefined || others.length > 0) await lab.contract(source, text)
 }
 
 /** A held-back row, taken as people do: from the version that readers see. */
-async function decideRow(lab: Lab, { decided }: Memory, operation: Extract<Operation, { do: 'edit' | 'dismiss' | 'reopen' }>): Promise<void> {
+async function decideRow(
+  lab: Lab,
+  { decided }: Memory,
+  operation: Extract<Operation, { do: 'edit' | 'dismiss' | 'reopen' }>,
+): Promise<void> {
   const held = await lab.held()
   const row = held[operation.pick % Math.max(1, held.length)]
   if (!row) return
   const about = { source: row.source, file: row.file, delivery: row.delivery, row: row.row }
   decided.push(about)
-  await lab.decide(operation.do === 'edit' ? { kind: 'edit', ...about, edits: edits(row.source, operation) } : { kind: 'dismiss', ...about })
+  await lab.decide(
+    operation.do === 'edit'
+      ? { kind: 'edit', ...about, edits: edits(row.source, operation) }
+      : { kind: 'dismiss', ...about },
+  )
 }
 
 /** Good values for the whole row, or any value for one column. */
-function edits(source: string, { pick, column, value }: { pick: number; column: number; value: number }): Record<string, string> {
+function edits(
+  source: string,
+  { pick, column, value }: { pick: number; column: number; value: number },
+): Record<string, string> {
   const columns = Object.entries(shop[source]?.columns ?? {})
   const at = (list: readonly string[], place: number) => list[place % Math.max(1, list.length)] ?? ''
   const one = columns[column % Math.max(1, columns.length)]
-  if (value < 7 || !one) return Object.fromEntries(columns.map(([name, { good }], place) => [name, at(good, value + pick + place)]))
+  if (value < 7 || !one)
+    return Object.fromEntries(
+      columns.map(([name, { good }], place) => [name, at(good, value + pick + place)]),
+    )
   return { [one[0]]: at([...one[1].good, ...one[1].odd], value + pick) }
 }
 

@@ -5,9 +5,16 @@ import type { Lab } from '../support/lab.ts'
 import { csv, customers, fates, HELD, ORDER, orders, ordersWith, small, texts } from './small.ts'
 
 const BY_TIME = ['key: [transaction_id]', 'order: [occurred_at]']
-const held = (lab: Lab) => texts(lab, 'select source, _delivery, _row_number from silver.quarantine order by all')
+const held = (lab: Lab) =>
+  texts(lab, 'select source, _delivery, _row_number from silver.quarantine order by all')
 const ids = (lab: Lab) => texts(lab, 'select transaction_id, amount from silver.orders order by all')
-const about = (kind: NewDecision['kind'], delivery: number, row: number): NewDecision => ({ kind, source: 'orders', file: '', delivery, row })
+const about = (kind: NewDecision['kind'], delivery: number, row: number): NewDecision => ({
+  kind,
+  source: 'orders',
+  file: '',
+  delivery,
+  row,
+})
 
 describe('orphans', () => {
   it('quarantine: the row waits, and is released by itself when the parent arrives', async () => {

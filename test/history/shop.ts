@@ -22,7 +22,12 @@ export const SLOTS = 4
 
 const values = (good: string, ...odd: readonly string[]): Values => ({ good: good.split(', '), odd })
 
-const TIMES = values('2024-01-01 10:00:00, 2024-01-02 10:00:00, 2024-01-03 10:00:00', '2024-01-03 10:00:00+01:00', '', 'yesterday')
+const TIMES = values(
+  '2024-01-01 10:00:00, 2024-01-02 10:00:00, 2024-01-03 10:00:00',
+  '2024-01-03 10:00:00+01:00',
+  '',
+  'yesterday',
+)
 const CUSTOMERS = values('C1, C2, C3', ' C4', '')
 const PRODUCTS = values('P1, P2, P3', 'P4', '')
 const ACCOUNTS = values('L1, L2, L3', 'L4')
@@ -36,15 +41,31 @@ interface Written {
 }
 
 /** A contract of the given load mode and columns; `more` overrides lines of the head. */
-const contract = (source: string, { head, more }: Written): string => `files: ${source}-*.csv\n${head}\ncolumns:\n${more}\n`
+const contract = (source: string, { head, more }: Written): string =>
+  `files: ${source}-*.csv\n${head}\ncolumns:\n${more}\n`
 
-const customers = (head: string, name = 'Name: name', email = 'Email: { field: email, clean: [email] }'): string =>
-  contract('customers', { head: `entity: customer\n${head}`, more: `  CustomerID: customer_id\n  ${name}\n  ${email}\n  Signup: signup_date` })
+const customers = (
+  head: string,
+  name = 'Name: name',
+  email = 'Email: { field: email, clean: [email] }',
+): string =>
+  contract('customers', {
+    head: `entity: customer\n${head}`,
+    more: `  CustomerID: customer_id\n  ${name}\n  ${email}\n  Signup: signup_date`,
+  })
 
 const products = (head: string, category = 'Category: category'): string =>
-  contract('products', { head: `entity: product\nkey: [product_id]\n${head}`, more: `  ProductID: product_id\n  Name: name\n  ${category}\n  Price: price` })
+  contract('products', {
+    head: `entity: product\nkey: [product_id]\n${head}`,
+    more: `  ProductID: product_id\n  Name: name\n  ${category}\n  Price: price`,
+  })
 
-const orders = (head: string, customer = 'infer', product = 'quarantine', amount = 'Amount: amount'): string =>
+const orders = (
+  head: string,
+  customer = 'infer',
+  product = 'quarantine',
+  amount = 'Amount: amount',
+): string =>
   contract('orders', {
     head: `entity: transaction\nset: { channel: online }\n${head}`,
     more: [
@@ -54,7 +75,9 @@ const orders = (head: string, customer = 'infer', product = 'quarantine', amount
       'At: occurred_at',
       amount,
       'Status: { field: status, optional: true }',
-    ].map((line) => `  ${line}`).join('\n'),
+    ]
+      .map((line) => `  ${line}`)
+      .join('\n'),
   })
 
 const sales = (head: string, payment = 'Paid: payment_method'): string =>
@@ -67,7 +90,9 @@ const sales = (head: string, payment = 'Paid: payment_method'): string =>
       'Amount: amount',
       payment,
       'Currency: { field: currency, optional: true }',
-    ].map((line) => `  ${line}`).join('\n'),
+    ]
+      .map((line) => `  ${line}`)
+      .join('\n'),
   })
 
 const visits = (head: string): string =>
@@ -112,13 +137,21 @@ export const shop: Readonly<Record<string, ShopSource>> = {
   },
   products: {
     contracts: [
-      products('load: full\ndated: "%Y-%m-%d"\nmax_delete: 50%'),
+      products('load: full\ndated: "%Y-%m-%d"\nmax_delete: 70%'),
       products('load: full\ndated: "%Y-%m-%d"\nmax_delete: 100%'),
       products('load: full'),
-      products('load: full\nformat: { decimal: "," }\nmax_delete: 50%', 'Category: { field: category, one_of: [toys, books] }'),
+      products(
+        'load: full\nformat: { decimal: "," }\nmax_delete: 50%',
+        'Category: { field: category, one_of: [toys, books] }',
+      ),
       products('order: [price]'),
     ],
-    columns: { ProductID: PRODUCTS, Name: values('Ball, Book', ''), Category: values('toys, books', 'misc'), Price: AMOUNTS },
+    columns: {
+      ProductID: PRODUCTS,
+      Name: values('Ball, Book', ''),
+      Category: values('toys, books', 'misc'),
+      Price: AMOUNTS,
+    },
     optional: ['Category'],
     path: (slot) => (slot === 3 ? 'products-latest.csv' : `products-2024-0${slot + 1}-01.csv`),
   },
@@ -126,11 +159,23 @@ export const shop: Readonly<Record<string, ShopSource>> = {
     contracts: [
       orders('key: [transaction_id]\norder: [occurred_at]'),
       orders('key: [transaction_id]'),
-      orders('key: [transaction_id]\norder: [occurred_at, amount]', 'infer', 'quarantine', 'Amount: { field: amount, min: 0 }'),
+      orders(
+        'key: [transaction_id]\norder: [occurred_at, amount]',
+        'infer',
+        'quarantine',
+        'Amount: { field: amount, min: 0 }',
+      ),
       orders('key: [transaction_id]\norder: [occurred_at]', 'quarantine', 'infer'),
       orders('key: [transaction_id, occurred_at]'),
     ],
-    columns: { OrderID: values('1, 2, 3', ''), CustomerID: CUSTOMERS, ProductID: PRODUCTS, At: TIMES, Amount: AMOUNTS, Status: values('Completed, Failed', '') },
+    columns: {
+      OrderID: values('1, 2, 3', ''),
+      CustomerID: CUSTOMERS,
+      ProductID: PRODUCTS,
+      At: TIMES,
+      Amount: AMOUNTS,
+      Status: values('Completed, Failed', ''),
+    },
     optional: ['Status'],
     path: plainPath('orders'),
   },
@@ -141,24 +186,51 @@ export const shop: Readonly<Record<string, ShopSource>> = {
       sales('key: [transaction_id]\norder: [amount]'),
       sales('load: append'),
     ],
-    columns: { SaleID: values('1, 2, 3'), CustomerID: CUSTOMERS, At: TIMES, Amount: AMOUNTS, Paid: values('cash, card', 'shells'), Currency: values('GBP', 'EUR', '') },
+    columns: {
+      SaleID: values('1, 2, 3'),
+      CustomerID: CUSTOMERS,
+      At: TIMES,
+      Amount: AMOUNTS,
+      Paid: values('cash, card', 'shells'),
+      Currency: values('GBP', 'EUR', ''),
+    },
     optional: ['Currency', 'Paid'],
     path: plainPath('sales'),
   },
   visits: {
-    contracts: [visits('load: append'), visits('load: append\nkey: [session_id]'), visits('key: [session_id]\norder: [started_at]'), visits('load: append\ntime_zone: Asia/Tokyo')],
-    columns: { SessionID: values('V1, V2'), CustomerID: CUSTOMERS, At: TIMES, Pages: values('1, 2', 'many', '') },
+    contracts: [
+      visits('load: append'),
+      visits('load: append\nkey: [session_id]'),
+      visits('key: [session_id]\norder: [started_at]'),
+      visits('load: append\ntime_zone: Asia/Tokyo'),
+    ],
+    columns: {
+      SessionID: values('V1, V2'),
+      CustomerID: CUSTOMERS,
+      At: TIMES,
+      Pages: values('1, 2', 'many', ''),
+    },
     optional: ['Pages'],
     path: plainPath('visits'),
   },
   accounts: {
-    contracts: [accounts('load: full\nmax_delete: 40%'), accounts('load: full\nmax_delete: 100%', 'infer'), accounts(''), accounts('load: full\nmax_delete: 0')],
+    contracts: [
+      accounts('load: full\nmax_delete: 70%'),
+      accounts('load: full\nmax_delete: 100%', 'infer'),
+      accounts(''),
+      accounts('load: full\nmax_delete: 0'),
+    ],
     columns: { LoyaltyID: ACCOUNTS, CustomerID: CUSTOMERS, Points: values('10, 20', 'x', '') },
     optional: ['Points'],
     path: plainPath('accounts'),
   },
   points: {
-    contracts: [points('key: [loyalty_id, occurred_at]'), points('key: [loyalty_id, occurred_at]\norder: [points_change]'), points('load: append'), points('key: [loyalty_id, occurred_at]', 'infer')],
+    contracts: [
+      points('key: [loyalty_id, occurred_at]'),
+      points('key: [loyalty_id, occurred_at]\norder: [points_change]'),
+      points('load: append'),
+      points('key: [loyalty_id, occurred_at]', 'infer'),
+    ],
     columns: { LoyaltyID: ACCOUNTS, At: TIMES, Change: values('5, -5', '0', ''), Why: values('gift, sale') },
     optional: ['Why'],
     path: plainPath('points'),
@@ -212,7 +284,9 @@ export function fileText({ columns, optional }: ShopSource, random: Random): str
     return odd.length > 0 && random.chance(0.12) ? random.pick(odd) : random.pick(good)
   }
   const lines = Array.from({ length: random.whole(6) }, () => names.map(cell).join(','))
-  return [names.join(','), ...lines.map((line) => (random.chance(0.05) ? damaged(line, random) : line))].map((line) => `${line}\n`).join('')
+  return [names.join(','), ...lines.map((line) => (random.chance(0.05) ? damaged(line, random) : line))]
+    .map((line) => `${line}\n`)
+    .join('')
 }
 
 const damaged = (line: string, random: Random): string =>

@@ -2,17 +2,38 @@ import { type Lab, makeLab } from '../support/lab.ts'
 import { configs } from './shop.ts'
 
 /** A project of the given contracts with the gold models named. */
-export const small = (contracts: Readonly<Record<string, string>>, only: readonly string[] = []): Promise<Lab> =>
-  makeLab({ config: configs[0] ?? '', contracts, only })
+export const small = (
+  contracts: Readonly<Record<string, string>>,
+  only: readonly string[] = [],
+): Promise<Lab> => makeLab({ config: configs[0] ?? '', contracts, only })
 
 export const customers = (...head: string[]): string =>
-  ['files: customers*.csv', 'entity: customer', 'key: [customer_id]', ...head, 'columns:', '  ID: customer_id', '  Name: { field: name, required: true }', ''].join('\n')
+  [
+    'files: customers*.csv',
+    'entity: customer',
+    'key: [customer_id]',
+    ...head,
+    'columns:',
+    '  ID: customer_id',
+    '  Name: { field: name, required: true }',
+    '',
+  ].join('\n')
 
 export const orders = (...head: string[]): string => ordersWith('customer_id', ...head)
 
 /** `customer` is what the column Customer maps to. */
 export const ordersWith = (customer: string, ...head: string[]): string =>
-  ['files: orders*.csv', 'entity: transaction', ...head, 'columns:', '  ID: transaction_id', `  Customer: ${customer}`, '  At: occurred_at', '  Amount: amount', ''].join('\n')
+  [
+    'files: orders*.csv',
+    'entity: transaction',
+    ...head,
+    'columns:',
+    '  ID: transaction_id',
+    `  Customer: ${customer}`,
+    '  At: occurred_at',
+    '  Amount: amount',
+    '',
+  ].join('\n')
 
 export const HELD = '{ field: customer_id, orphan: quarantine }'
 
@@ -23,7 +44,11 @@ export const ORDER = 'ID,Customer,At,Amount'
 
 /** One silver column, in order of the ids, as one text. */
 export async function texts(lab: Lab, sql: string): Promise<string[]> {
-  return (await lab.sql(sql)).map((row) => Object.values(row).map((value) => (value === null ? '-' : String(value))).join(' '))
+  return (await lab.sql(sql)).map((row) =>
+    Object.values(row)
+      .map((value) => (value === null ? '-' : String(value)))
+      .join(' '),
+  )
 }
 
 /** Every fate: delivery/row, fate and what brought it about. */

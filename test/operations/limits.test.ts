@@ -63,7 +63,7 @@ describe.skipIf(!canMount)('a full disk (needs root and mount)', () => {
 
   it.each([
     ['no space for the copy', 12_000],
-    ['no space for what is new in it', 22_000],
+    ['no space for what is new in it', 16_000],
   ])('of the warehouse, %s, leaves the published version alone', async (_, kilobytes) => {
     const project = await copyProject(published, space.next('full-warehouse'))
     const warehouse = join(project, 'warehouse')
@@ -78,7 +78,7 @@ describe.skipIf(!canMount)('a full disk (needs root and mount)', () => {
       '-p',
       project,
       '--json',
-      ...(kilobytes > 20_000 ? ['--full-refresh'] : []),
+      ...(kilobytes > 12_000 ? ['--full-refresh'] : []),
     ])
     expect(failure(said)).toMatchObject({ code: 'DISK_FULL', message: expect.stringContaining(warehouse) })
     expect(said.code).toBe(9)

@@ -32,11 +32,29 @@ async function tablesOf(session: Session, database: string): Promise<Map<string,
 }
 
 async function rowsApart(session: Session, table: string): Promise<string[]> {
+  const [left, right] = [await rowsOf(session, 'a', table), await rowsOf(session, 'b', table)]
+  return [
+    ...without(left, right).map((row) => `${table}: only incremental has ${row}`),
+    ...without(right, left).map((row) => `${table}: only refreshed has ${row}`),
+  ]
+}
+
+async function rowsOf(session: Session, database: string, table: string): Promise<string[]> {
   const name = table.split('.').map(ident).join('.')
-  const only = (one: string, other: string) =>
-    `select '${one}' as side, x from (select x from ${one}.${name} x except all select x from ${other}.${name} x)`
-  const rows = await all(session, `${only('a', 'b')} union all ${only('b', 'a')} order by all`)
-  return rows.map(({ side, x }) => `${table}: only ${side === 'a' ? 'incremental' : 'refreshed'} has ${x}`)
+  return (await all(session, `select cast(x as varchar) as row from ${database}.${name} x`)).map(({ row }) =>
+    String(row),
+  )
+}
+
+/** What is left of a bag of texts when those of another are taken out. */
+function without(bag: readonly string[], other: readonly string[]): string[] {
+  const counts = new Map<string, number>()
+  for (const text of other) counts.set(text, (counts.get(text) ?? 0) + 1)
+  return bag.filter((text) => {
+    const count = counts.get(text) ?? 0
+    counts.set(text, count - 1)
+    return count <= 0
+  })
 }
 
 /**

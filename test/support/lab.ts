@@ -101,7 +101,9 @@ function lab(
     rename: (from, to) => rename(at(from), at(to)),
     remove: (path) => rm(at(path), { force: true }),
     contract: (source, text) =>
-      text === undefined ? rm(join(root, contractPath(source)), { force: true }) : write(contractPath(source), text),
+      text === undefined
+        ? rm(join(root, contractPath(source)), { force: true })
+        : write(contractPath(source), text),
     config: (text) => write('c360.yaml', text),
     project: () => checked(root),
     run: async (options = {}) => run(await prepared(), options),

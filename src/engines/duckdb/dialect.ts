@@ -48,12 +48,15 @@ export const dialect: Dialect = {
   jsonObject: (pairs) =>
     `cast(json_merge_patch('{}', json_object(${pairs.map(([key, x]) => `${literal(key)}, ${x}`).join(', ')})) as varchar)`,
   jsonText: (x, key) => `json_extract_string(${x}, ${literal(`$."${key.replaceAll('"', '\\"')}"`)})`,
-  parseTimestamp: (x, formats, zone) => (formats.length === 0 ? isoTimestamp(x, zone) : formatted(x, formats, zone)),
+  hash: (list) => `hash(${list.join(', ')})`,
+  parseTimestamp: (x, formats, zone) =>
+    formats.length === 0 ? isoTimestamp(x, zone) : formatted(x, formats, zone),
   parseDate: (x, formats) =>
     formats.length === 0
       ? `case when length(${x}) = 10 then try_cast(${x} as date) when try_cast(${x} as timestamp) is not null then try_cast(left(${x}, 10) as date) end`
       : `cast(try_strptime(${x}, [${formats.map(literal).join(', ')}]) as date)`,
-  localTime: (x, zone) => (zone === literal('UTC') ? x : `timezone(${zone}, make_timestamptz(epoch_us(${x})))`),
+  localTime: (x, zone) =>
+    zone === literal('UTC') ? x : `timezone(${zone}, make_timestamptz(epoch_us(${x})))`,
   readParquet,
 }
 

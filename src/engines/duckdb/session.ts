@@ -126,7 +126,7 @@ function failure(error: unknown, sql: string, signal?: AbortSignal): unknown {
   const message = error instanceof Error ? error.message : String(error)
   if (/Out of Memory|could not allocate|failed to (allocate|pin) block/i.test(message))
     return new C360Error('OUT_OF_MEMORY', firstLine(message), { cause: error })
-  const system = fromSystemError(error, 'writing the warehouse')
+  const system = fromSystemError(error, 'writing')
   if (system instanceof C360Error) return system
   if (
     /checksum|corrupt|Failed to load metadata|deserializ/i.test(message) &&
