@@ -17,7 +17,13 @@ export interface ColumnSql {
 /** Names under which the three stages of column number `index` are known inside the staging query. */
 export const stageNames = (index: number) => ({ raw: `r${index}`, text: `t${index}`, value: `v${index}` })
 
-export function columnSql(d: Dialect, project: Project, contract: Contract, column: Column, index: number): ColumnSql {
+export function columnSql(
+  d: Dialect,
+  project: Project,
+  contract: Contract,
+  column: Column,
+  index: number,
+): ColumnSql {
   const { raw, text, value } = stageNames(index)
   return {
     column,
@@ -62,7 +68,10 @@ function applyStep(d: Dialect, step: CleanStep, x: string): string {
     case 'state_name':
       return stateName(d, x)
     case 'nulls':
-      return `case when ${d.isIn(`lower(${x})`, step.words.map((word) => word.trim().toLowerCase()))} then null else ${x} end`
+      return `case when ${d.isIn(
+        `lower(${x})`,
+        step.words.map((word) => word.trim().toLowerCase()),
+      )} then null else ${x} end`
   }
 }
 
@@ -76,7 +85,9 @@ function phone(d: Dialect, x: string, country: string): string {
     `when ${d.startsWith(x, '+')} then '+' || ${digits}`,
     `when ${d.startsWith(digits, '00')} then '+' || ${d.substringFrom(digits, 3)}`,
     // A North American number is often written with its 1 in front.
-    ...(prefix === '1' ? [`when length(${digits}) = 11 and ${d.startsWith(digits, '1')} then '+' || ${digits}`] : []),
+    ...(prefix === '1'
+      ? [`when length(${digits}) = 11 and ${d.startsWith(digits, '1')} then '+' || ${digits}`]
+      : []),
     `else '+${prefix}' || ${national} end`,
   ].join(' ')
 }
@@ -124,7 +135,10 @@ function checksOf(
   value: string,
 ): Check[] {
   const checks: (Check | false)[] = [
-    (column.required || contract.key.includes(column.field)) && { when: `${text} is null`, reason: 'missing' },
+    (column.required || contract.key.includes(column.field)) && {
+      when: `${text} is null`,
+      reason: 'missing',
+    },
     ...typeChecks(column.type, text, value),
     column.clean.some(({ op }) => op === 'email') && {
       when: `${text} is not null and not ${d.looksLikeEmail(text)}`,
@@ -181,5 +195,7 @@ export function splitFields(d: Dialect, column: Column, text: string): { field: 
 /** The type a silver column has: the contract's for mapped columns, the model's for split and constant ones. */
 export function fieldType(contract: Contract, field: string): FieldType {
   const mapped = contract.columns.find((column) => column.field === field)
-  return mapped?.type ?? entityNamed(contract.entity).fields.find(({ name }) => name === field)?.type ?? 'text'
+  return (
+    mapped?.type ?? entityNamed(contract.entity).fields.find(({ name }) => name === field)?.type ?? 'text'
+  )
 }

@@ -27,11 +27,18 @@ export function foldFullLoads(context: SourceContext, table: string): { before: 
       `create or replace temp table ${DELETED} as select ${keys.join(', ')}, _delivery from ${PRESENT} where false`,
       ...ranks.flatMap(([delivery]) => applyLoad(context, keys, delivery)),
     ],
-    after: [...deletedFates(d, contract.source, table, keys), ...[PRESENT, LIVE, GONE, DELETED].map((name) => `drop table if exists ${name}`)],
+    after: [
+      ...deletedFates(d, contract.source, table, keys),
+      ...[PRESENT, LIVE, GONE, DELETED].map((name) => `drop table if exists ${name}`),
+    ],
   }
 }
 
-function applyLoad({ d, contract, deliveries }: SourceContext, keys: readonly string[], delivery: number): string[] {
+function applyLoad(
+  { d, contract, deliveries }: SourceContext,
+  keys: readonly string[],
+  delivery: number,
+): string[] {
   const list = keys.join(', ')
   const source = d.literal(contract.source)
   const loaded = `select ${list} from ${PRESENT} where _delivery = ${delivery}`

@@ -9,4 +9,7 @@ export const relationNames: readonly string[] = [
   ...ruleNames.map((name) => `rules.${name}`),
 ]
 
-export const relations = (d: Dialect, project: Project): Relation[] => [...conformedRelations(d, project), ...ruleRelations(d, project)]
+export const relations = (d: Dialect, project: Project): Relation[] => [
+  ...conformedRelations(d, project),
+  ...ruleRelations(d, project),
+]

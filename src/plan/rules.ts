@@ -7,9 +7,11 @@ export const ruleNames = ['counted_statuses', 'tiers', 'high_value', 'activity',
 /** The business rules of c360.yaml as small tables, so that models stay plain SQL and depend on just the rules they read. */
 export function ruleRelations(d: Dialect, project: Project): Relation[] {
   const { rules } = project
-  const text = (value: string | undefined) => (value === undefined ? 'cast(null as varchar)' : `cast(${d.literal(value)} as varchar)`)
+  const text = (value: string | undefined) =>
+    value === undefined ? 'cast(null as varchar)' : `cast(${d.literal(value)} as varchar)`
   const tiers = rules.tierOrder.map(
-    (tier, index) => `select ${text(tier)} as tier, cast(${index + 1} as integer) as tier_rank, ${rules.championTiers.includes(tier)} as is_champion`,
+    (tier, index) =>
+      `select ${text(tier)} as tier, cast(${index + 1} as integer) as tier_rank, ${rules.championTiers.includes(tier)} as is_champion`,
   )
   const high = `select cast(${rules.highValue.percentile} as decimal(9,6)) as percentile, ${text(rules.highValue.population)} as population`
   const activity = `select cast(${rules.activeWithinMonths} as integer) as active_months, cast(${rules.churnedAfterDays} as integer) as churn_days`
@@ -23,7 +25,11 @@ export function ruleRelations(d: Dialect, project: Project): Relation[] {
   ]
 }
 
-const table = (name: (typeof ruleNames)[number], select: string, sources: readonly string[] = []): Relation => ({
+const table = (
+  name: (typeof ruleNames)[number],
+  select: string,
+  sources: readonly string[] = [],
+): Relation => ({
   name: `rules.${name}`,
   statements: [`create or replace table rules.${name} as ${select}`],
   sources,
@@ -33,8 +39,17 @@ function countedStatuses(d: Dialect, project: Project): Relation {
   const statuses = project.rules.countedStatuses
   if (statuses !== 'all') {
     const rows = statuses.map((status) => `select cast(${d.literal(status)} as varchar) as status`)
-    return table('counted_statuses', rows.length > 0 ? rows.join(' union all ') : `select cast(null as varchar) as status where false`)
+    return table(
+      'counted_statuses',
+      rows.length > 0 ? rows.join(' union all ') : `select cast(null as varchar) as status where false`,
+    )
   }
-  const sources = project.contracts.filter(({ entity }) => entity === 'transaction').map(({ source }) => source)
-  return table('counted_statuses', 'select distinct status from conformed.transactions where status is not null', sources)
+  const sources = project.contracts
+    .filter(({ entity }) => entity === 'transaction')
+    .map(({ source }) => source)
+  return table(
+    'counted_statuses',
+    'select distinct status from conformed.transactions where status is not null',
+    sources,
+  )
 }
