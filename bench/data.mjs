@@ -1,12 +1,20 @@
-import { createReadStream, createWriteStream, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { once } from 'node:events'
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { generateRetail } from '../dist/samples/index.js'
 
 /**
- * Landing files of one scale, made once: `full/` holds the nine files, `more/` one per cent more sales (nine new ones
- * for each update of an old one). Both are what DuckDB's own reader can read: see `readable`.
+ * Landing files of one scale, made once: `raw/` holds the nine files as generated, `full/` what DuckDB's own reader can
+ * read of them (see `readable`), `more/` one per cent more sales: nine new ones for each update of an old one.
  */
 export async function landingFiles(folder, { customers, transactions }) {
   const [raw, full, more] = ['raw', 'full', 'more'].map((name) => join(folder, name))
@@ -17,9 +25,8 @@ export async function landingFiles(folder, { customers, transactions }) {
   for (const name of readdirSync(raw)) await copyLines(join(raw, name), join(full, name), (line) => [line])
   const making = join(folder, 'making')
   mkdirSync(making)
-  for (const [name, time] of [['OnlineTransactions', 3], ['InStoreTransactions', 3]])
-    await copyLines(join(full, `${name}.csv`), join(making, `${name}-2.csv`), oneIn100(time))
-  const { renameSync } = await import('node:fs')
+  for (const name of ['OnlineTransactions', 'InStoreTransactions'])
+    await copyLines(join(full, `${name}.csv`), join(making, `${name}-2.csv`), oneIn100())
   renameSync(making, more)
   return { raw, full, more }
 }
@@ -42,21 +49,20 @@ async function copyLines(from, to, change) {
     const header = width === 0
     if (header) width = line.split(',').length
     if (!readable(line, width)) continue
-    for (const made of header ? [line] : change(line))
-      if (!out.write(`${made}\n`)) await once(out, 'drain')
+    for (const made of header ? [line] : change(line)) if (!out.write(`${made}\n`)) await once(out, 'drain')
   }
   out.end()
   await once(out, 'finish')
 }
 
-/** Every hundredth line again: a month later, under a new key nine times out of ten and under its own the tenth. */
-function oneIn100(time) {
+/** Every hundredth sale again: a month later, under a new key nine times out of ten and under its own the tenth. */
+function oneIn100() {
   let count = 0
   return (line) => {
     if (++count % 100 !== 0 || line.includes('"')) return []
-    const fields = line.split(',')
-    if (count % 1000 !== 0) fields[0] = `9${fields[0].padStart(9, '0')}`
-    if (/^2025-/.test(fields[time])) fields[time] = fields[time].replace(/^2025-0[1-6]-(..)/, '2025-07-$1')
-    return [fields.join(',')]
+    const [key, customer, place, at, ...rest] = line.split(',')
+    const own = count % 1000 === 0
+    const later = at.replace(/^2025-0[1-6]-/, '2025-07-')
+    return [[own ? key : `9${key.padStart(9, '0')}`, customer, place, later, ...rest].join(',')]
   }
 }

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { ratioMacro } from '../dist/sql/ratio.js'
 import { goldModels, relations } from './script/gold.mjs'
 import { sources } from './script/sources.mjs'
 import { readCsv, typedRows } from './script/stage.mjs'
-import { ratioMacro } from '../dist/sql/ratio.js'
 
 /** A dbt project that makes the same tables as the script, from the same SQL: bronze as Parquet, stage, silver, quarantine, gold. */
 export function writeDbtProject(folder, landing, { threads, memory }) {
@@ -15,11 +15,17 @@ export function writeDbtProject(folder, landing, { threads, memory }) {
   mkdirSync(bronze, { recursive: true })
   put('dbt_project.yml', projectFile)
   put('profiles.yml', profile(join(folder, 'warehouse.duckdb'), threads, memory))
-  put('macros/schema.sql', '{% macro generate_schema_name(name, node) %}{{ name or target.schema }}{% endmacro %}')
+  put(
+    'macros/schema.sql',
+    '{% macro generate_schema_name(name, node) %}{{ name or target.schema }}{% endmacro %}',
+  )
   put('macros/ratio.sql', `{% macro ratio_macro() %}${ratioMacro()}{% endmacro %}`)
   for (const source of sources) {
     const { name, file } = source
-    put(`models/bronze/bronze_${name}.sql`, `${external(join(bronze, `${name}.parquet`))}\n${bronzeSelect(source, join(landing, `${file}.csv`))}`)
+    put(
+      `models/bronze/bronze_${name}.sql`,
+      `${external(join(bronze, `${name}.parquet`))}\n${bronzeSelect(source, join(landing, `${file}.csv`))}`,
+    )
     put(`models/stage/stage_${name}.sql`, refs(typedRows(source, '', `{{ ref('bronze_${name}') }}`)))
     put(`models/silver/${name}.sql`, silver(source))
   }
@@ -47,7 +53,8 @@ const profile = (path, threads, memory) => `retail:
     bench: { type: duckdb, path: '${path}', threads: 1, settings: { threads: ${threads}, memory_limit: '${memory}', TimeZone: UTC, preserve_insertion_order: false } }
 `
 
-const external = (path) => `{{ config(materialized='external', location='${path}', options={'compression': 'zstd'}) }}`
+const external = (path) =>
+  `{{ config(materialized='external', location='${path}', options={'compression': 'zstd'}) }}`
 
 const bronzeSelect = (source, csv) =>
   `select *, '${source.file}.csv' as _source_file, row_number() over () as _row_number, cast(1 as bigint) as _delivery from ${readCsv(source, csv)}`
@@ -59,12 +66,16 @@ function refs(sql) {
     if (schema !== undefined) return `${before}{{ ref('${schema.slice(0, -1)}_${name}') }}`
     return goldModels.some(([model]) => model === name) ? `${before}{{ ref('${name}') }}` : `${before}${name}`
   }
-  return sql.replace(/^\/\*[\s\S]*?\*\//, '').replaceAll(/\b((?:from|join) )(silver\.|conformed\.|rules\.)?(\w+)\b(?!\.)/g, ref)
+  return sql
+    .replace(/^\/\*[\s\S]*?\*\//, '')
+    .replaceAll(/\b((?:from|join) )(silver\.|conformed\.|rules\.)?(\w+)\b(?!\.)/g, ref)
 }
 
 const newestFirst = ({ order }) => `${order ? `${order} desc nulls last, ` : ''}_row_number desc`
 
-const silver = (source) => `select * exclude (_reasons, _raw) from {{ ref('stage_${source.name}') }} where _reasons is null
+const silver = (
+  source,
+) => `select * exclude (_reasons, _raw) from {{ ref('stage_${source.name}') }} where _reasons is null
 qualify row_number() over (partition by ${source.key.join(', ')} order by ${newestFirst(source)}) = 1`
 
 const quarantined = ({ name }) =>

@@ -2,18 +2,21 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { measured } from './measure.mjs'
 import { writeDbtProject } from './dbt-project.mjs'
+import { measured } from './measure.mjs'
 
 const PINNED = ['dbt-core==1.10.13', 'dbt-duckdb==1.9.6', 'duckdb==1.4.1']
 
 /** dbt in a virtual environment below `folder`, installed at the first call; undefined where that cannot be done. */
-export async function dbtInstalled(folder) {
+export function dbtInstalled(folder) {
   const venv = join(folder, 'venv')
   const python = join(venv, 'bin', 'python')
   if (existsSync(join(venv, 'ready'))) return python
   mkdirSync(folder, { recursive: true })
-  const steps = [['python3', '-m', 'venv', venv], [python, '-m', 'pip', 'install', '--quiet', ...PINNED]]
+  const steps = [
+    ['python3', '-m', 'venv', venv],
+    [python, '-m', 'pip', 'install', '--quiet', ...PINNED],
+  ]
   for (const [command, ...args] of steps)
     if (spawnSync(command, args, { stdio: ['ignore', 'ignore', 'inherit'] }).status !== 0) return undefined
   writeFileSync(join(venv, 'ready'), PINNED.join('\n'))

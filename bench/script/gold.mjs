@@ -46,11 +46,26 @@ from t`
 
 /** In the order they are built; true = touched by new sales. */
 const models = [
-  ['dim_products', true], ['dim_stores', true], ['dim_agents', false], ['dim_loyalty_accounts', false], ['dim_customers', true],
-  ['fact_transactions', true], ['fact_service_interactions', false], ['fact_loyalty_transactions', false], ['fact_web_sessions', false],
-  ['dim_date', true], ['agent_performance', false], ['average_order_value_by_category', true], ['average_order_value_by_channel', true],
-  ['average_order_value_by_product', true], ['average_order_value_by_store', true], ['customer_segmentation', true],
-  ['customer_360', true], ['peak_times', true], ['peak_times_by_store', true], ['top_hours', true],
+  ['dim_products', true],
+  ['dim_stores', true],
+  ['dim_agents', false],
+  ['dim_loyalty_accounts', false],
+  ['dim_customers', true],
+  ['fact_transactions', true],
+  ['fact_service_interactions', false],
+  ['fact_loyalty_transactions', false],
+  ['fact_web_sessions', false],
+  ['dim_date', true],
+  ['agent_performance', false],
+  ['average_order_value_by_category', true],
+  ['average_order_value_by_channel', true],
+  ['average_order_value_by_product', true],
+  ['average_order_value_by_store', true],
+  ['customer_segmentation', true],
+  ['customer_360', true],
+  ['peak_times', true],
+  ['peak_times_by_store', true],
+  ['top_hours', true],
 ]
 
 export const modelNames = models.map(([name]) => name)
@@ -63,10 +78,15 @@ export const relations = [
   ...Object.entries(rules).map(([name, sql]) => [`rules.${name}`, sql]),
   ...Object.entries(views).map(([name, sql]) => [`conformed.${name}`, sql]),
 ]
-export const goldModels = models.map(([name]) => [name, name === 'fact_transactions' ? factTransactions : shipped(name)])
+export const goldModels = models.map(([name]) => [
+  name,
+  name === 'fact_transactions' ? factTransactions : shipped(name),
+])
 
 export const goldSetup = relations.map(([name, sql]) =>
-  name.startsWith('rules.') ? `create or replace table ${name} as ${sql}` : `create or replace view ${name} as ${sql}`,
+  name.startsWith('rules.')
+    ? `create or replace table ${name} as ${sql}`
+    : `create or replace view ${name} as ${sql}`,
 )
 
 const touched = new Set(models.filter(([, changes]) => changes).map(([name]) => name))

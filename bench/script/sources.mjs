@@ -9,7 +9,14 @@ const title = (x) =>
   `array_to_string(list_transform(string_split(lower(${x}), ' '), lambda w: upper(w[1]) || w[2:]), ' ')`
 const oneOf = (words) => (t) => `${t} not in (${words.map((word) => `'${word}'`).join(', ')})`
 
-const text = (name, field, more = {}) => ({ name, field, text: clean(name), value: (t) => t, checks: [], ...more })
+const text = (name, field, more = {}) => ({
+  name,
+  field,
+  text: clean(name),
+  value: (t) => t,
+  checks: [],
+  ...more,
+})
 const required = (column) => ({ ...column, checks: [[(t) => `${t} is null`, 'missing'], ...column.checks] })
 const among = (column, words) => ({ ...column, checks: [...column.checks, [oneOf(words), 'not_allowed']] })
 
@@ -22,17 +29,27 @@ const money = (name, field) =>
     [(_, v) => `${v} < 0`, 'too_small'],
   ])
 const whole = (name, field, checks = []) =>
-  typed(name, field, (t) => `try_cast(${t} as bigint)`, 'not_a_number', [[rounded, 'not_a_number'], ...checks])
+  typed(name, field, (t) => `try_cast(${t} as bigint)`, 'not_a_number', [
+    [rounded, 'not_a_number'],
+    ...checks,
+  ])
 /** Wall clock to UTC: by way of microseconds, which asks the calendar once instead of twice. */
 const time = (name, field) =>
   required(
-    typed(name, field, (t) => `make_timestamp(epoch_us(timezone('${ZONE}', try_cast(${t} as timestamp))))`, 'not_a_time'),
+    typed(
+      name,
+      field,
+      (t) => `make_timestamp(epoch_us(timezone('${ZONE}', try_cast(${t} as timestamp))))`,
+      'not_a_time',
+    ),
   )
 const date = (name, field) => required(typed(name, field, (t) => `try_cast(${t} as date)`, 'not_a_date'))
 
 export const sources = [
   {
-    name: 'agents', file: 'Agents', key: ['agent_id'],
+    name: 'agents',
+    file: 'Agents',
+    key: ['agent_id'],
     columns: [
       required(text('AgentID', 'agent_id')),
       required(text('Name', 'name')),
@@ -41,14 +58,19 @@ export const sources = [
     ],
   },
   {
-    name: 'customers', file: 'Customers', key: ['customer_id'],
+    name: 'customers',
+    file: 'Customers',
+    key: ['customer_id'],
     columns: [
       required(text('CustomerID', 'customer_id')),
       required(text('Name', 'name', { text: noWord(squeezed('Name')) })),
       text('Email', 'email', {
         text: `lower(${noWord(clean('Email'))})`,
         checks: [
-          [(t) => `${t} is not null and not regexp_full_match(${t}, '[^@\\s]+@[^@\\s]+\\.[^@\\s.]+')`, 'not_an_email'],
+          [
+            (t) => `${t} is not null and not regexp_full_match(${t}, '[^@\\s]+@[^@\\s]+\\.[^@\\s.]+')`,
+            'not_an_email',
+          ],
         ],
       }),
       text('Address', 'address', { text: noWord(squeezed('Address')) }),
@@ -59,7 +81,9 @@ export const sources = [
     },
   },
   {
-    name: 'products', file: 'Products', key: ['product_id'],
+    name: 'products',
+    file: 'Products',
+    key: ['product_id'],
     columns: [
       required(text('ProductID', 'product_id')),
       required(text('Name', 'name')),
@@ -68,7 +92,9 @@ export const sources = [
     ],
   },
   {
-    name: 'stores', file: 'Stores', key: ['store_id'],
+    name: 'stores',
+    file: 'Stores',
+    key: ['store_id'],
     columns: [
       required(text('StoreID', 'store_id')),
       required(text('Location', 'location')),
@@ -77,7 +103,10 @@ export const sources = [
     ],
   },
   {
-    name: 'online_transactions', file: 'OnlineTransactions', key: ['transaction_id'], order: 'occurred_at',
+    name: 'online_transactions',
+    file: 'OnlineTransactions',
+    key: ['transaction_id'],
+    order: 'occurred_at',
     columns: [
       required(text('OrderID', 'transaction_id')),
       required(text('CustomerID', 'customer_id')),
@@ -90,7 +119,10 @@ export const sources = [
     orphan: { column: 'ProductID', field: 'product_id', parent: 'silver.products' },
   },
   {
-    name: 'in_store_transactions', file: 'InStoreTransactions', key: ['transaction_id'], order: 'occurred_at',
+    name: 'in_store_transactions',
+    file: 'InStoreTransactions',
+    key: ['transaction_id'],
+    order: 'occurred_at',
     columns: [
       required(text('TransactionID', 'transaction_id')),
       required(text('CustomerID', 'customer_id')),
@@ -101,7 +133,10 @@ export const sources = [
     ],
   },
   {
-    name: 'customer_service_interactions', file: 'CustomerServiceInteractions', key: ['interaction_id'], order: 'opened_at',
+    name: 'customer_service_interactions',
+    file: 'CustomerServiceInteractions',
+    key: ['interaction_id'],
+    order: 'opened_at',
     columns: [
       required(text('InteractionID', 'interaction_id')),
       required(text('CustomerID', 'customer_id')),
@@ -112,17 +147,26 @@ export const sources = [
     ],
   },
   {
-    name: 'loyalty_accounts', file: 'LoyaltyAccounts', key: ['loyalty_id'],
+    name: 'loyalty_accounts',
+    file: 'LoyaltyAccounts',
+    key: ['loyalty_id'],
     columns: [
       required(text('LoyaltyID', 'loyalty_id')),
       required(text('CustomerID', 'customer_id')),
       whole('PointsEarned', 'points_earned', [[(_, v) => `${v} < 0`, 'too_small']]),
-      among(text('TierLevel', 'tier', { text: title(clean('TierLevel')) }), ['Bronze', 'Silver', 'Gold', 'Platinum']),
+      among(text('TierLevel', 'tier', { text: title(clean('TierLevel')) }), [
+        'Bronze',
+        'Silver',
+        'Gold',
+        'Platinum',
+      ]),
       date('JoinDate', 'joined_on'),
     ],
   },
   {
-    name: 'loyalty_transactions', file: 'LoyaltyTransactions', key: ['loyalty_id', 'occurred_at'],
+    name: 'loyalty_transactions',
+    file: 'LoyaltyTransactions',
+    key: ['loyalty_id', 'occurred_at'],
     columns: [
       required(text('LoyaltyID', 'loyalty_id')),
       time('DateTime', 'occurred_at'),

@@ -23,8 +23,9 @@ export function typedRows({ columns, more = {}, orphan }, parquet, from = `read_
   const texts = columns.map(({ text }, i) => `${text} as t${i}`)
   const values = columns.map(({ value }, i) => `${value(`t${i}`)} as v${i}`)
   const extra = Object.entries(more).map(([field, sql]) => `${sql} as ${field}`)
-  const reasons = columns.filter(({ checks }) => checks.length > 0).map((column) => reasonOf(column, columns.indexOf(column)))
-  if (orphan) reasons.push(orphanReason(orphan, columns.findIndex(({ field }) => field === orphan.field)))
+  const reasons = columns.flatMap((column, i) => (column.checks.length > 0 ? [reasonOf(column, i)] : []))
+  const parented = columns.findIndex(({ field }) => field === orphan?.field)
+  if (orphan) reasons.push(orphanReason(orphan, parented))
   const raw = columns.map(({ name }) => `'${name}', ${name}`).join(', ')
   return `select ${[...columns.map(({ field }, i) => `v${i} as ${field}`), ...extra].join(', ')}, _source_file, _row_number, _delivery,
       case when _codes <> '' then '[' || _codes || ']' end as _reasons,
@@ -48,16 +49,18 @@ export const quarantine = ({ name }, table) => [
   `delete from ${table} where _reasons is not null`,
 ]
 
-const newestFirst = ({ order }) => `${order ? `${order} desc nulls last, ` : ''}_delivery desc, _row_number desc`
+const newestFirst = ({ order }) =>
+  `${order ? `${order} desc nulls last, ` : ''}_delivery desc, _row_number desc`
 
-/** Newest wins: only keys that occur twice are ranked. */
+/** Newest wins: only keys that occur twice are ranked, and a hash tells which those are. */
 export function newestOnly(source, table) {
   const key = source.key.join(', ')
+  const hash = `hash(${key})`
   return [
     `create or replace temp table losers as
       select _delivery, _row_number from (
         select _delivery, _row_number, row_number() over (partition by ${key} order by ${newestFirst(source)}) as place
-        from ${table} where (${key}) in (select (${key}) from ${table} group by ${key} having count(*) > 1))
+        from ${table} where ${hash} in (select ${hash} from ${table} group by ${hash} having count(*) > 1))
       where place > 1`,
     `delete from ${table} t using losers l where t._delivery = l._delivery and t._row_number = l._row_number`,
   ]

@@ -1,4 +1,7 @@
+import { writeFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import type { ParseArgsConfig } from 'node:util'
+import { C360Error, fromSystemError } from '../errors.ts'
 import type { Paint } from './style.ts'
 
 export interface Context {
@@ -42,3 +45,15 @@ export const toJson = (value: unknown): string =>
       typeof item === 'bigint' ? (Number.isSafeInteger(Number(item)) ? Number(item) : String(item)) : item,
     2,
   )
+
+/** Writes what the user asked to have in a file. USAGE when its folder is not there. */
+export async function writeTo(file: string, content: string): Promise<void> {
+  const path = resolve(file)
+  try {
+    await writeFile(path, content)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT')
+      throw new C360Error('USAGE', `There is no folder ${dirname(path)}.`, { cause: error })
+    throw fromSystemError(error, `writing ${path}`)
+  }
+}

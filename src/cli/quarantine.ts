@@ -1,5 +1,3 @@
-import { writeFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import { duckdb } from '../engines/duckdb/index.ts'
 import type { Session } from '../engines/engine.ts'
 import { C360Error } from '../errors.ts'
@@ -15,7 +13,7 @@ import {
 } from '../quarantine/held.ts'
 import { publishedDatabase } from '../run/history.ts'
 import { loadProjectOrFail } from '../run/prepare.ts'
-import { type Command, type Context, text, toJson } from './command.ts'
+import { type Command, type Context, text, toJson, writeTo } from './command.ts'
 import { count, table } from './style.ts'
 
 export const command: Command = {
@@ -240,6 +238,6 @@ async function exportRows({ context, session }: Work): Promise<void> {
   const rows = await heldRows(session, duckdb.dialect, filterOf(context))
   const csv = heldCsv(rows)
   if (out === undefined) return context.print(csv.trimEnd())
-  await writeFile(resolve(out), csv)
+  await writeTo(out, csv)
   context.print(`${count(rows.length)} rows written to ${out}`)
 }

@@ -1,10 +1,9 @@
-import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { C360Error } from '../errors.ts'
 import { publishedDatabase } from '../run/history.ts'
 import { loadProjectOrFail } from '../run/prepare.ts'
 import { type Format, queryPublished, toParquet } from '../run/query.ts'
-import { type Command, text } from './command.ts'
+import { type Command, text, writeTo } from './command.ts'
 import { table } from './style.ts'
 
 const formats: readonly Format[] = ['table', 'csv', 'json', 'parquet']
@@ -45,7 +44,7 @@ It works on the version that is current when it starts: it never waits for a run
       if (write) await write(chunk)
       else chunks.push(chunk)
     }
-    if (out !== undefined) await writeFile(resolve(out), chunks.join(''))
+    if (out !== undefined) await writeTo(out, chunks.join(''))
     return 0
   },
 }

@@ -26,12 +26,13 @@ export interface ExecuteOptions {
 /** One connection to a warehouse. Failures are C360Error; an aborted signal is CANCELLED. */
 export interface Session extends AsyncDisposable {
   execute(statements: readonly string[], options?: ExecuteOptions): Promise<void>
+  /** At least one batch, so that the names are known even when there are no rows. */
   stream(sql: string, signal?: AbortSignal): AsyncIterable<RowBatch>
 }
 
 /** Where a session works: a database file (or none, for work in memory) and its limits. */
 export interface Settings {
-  /** Absolute path of the database file; absent = in memory. */
+  /** Absolute path of the database file; absent = in memory. What is written to it is kept by `checkpoint` only. */
   readonly database?: string
   readonly readOnly?: boolean
   readonly memory?: string

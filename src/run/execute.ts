@@ -3,6 +3,7 @@ import { C360Error, type Problem } from '../errors.ts'
 import { type Certificate, certificateOf } from '../plan/certify.ts'
 import type { Delivery, ModelStep, Plan, SourceStep, Step } from '../plan/types.ts'
 import type { OnEvent } from './events.ts'
+import { masked } from './masked.ts'
 import type { DeliveryAccount, HeldLoad, Manifest } from './versions.ts'
 
 export interface ExecuteContext {
@@ -121,7 +122,7 @@ export function modelFailure({ name, at }: ModelStep, error: unknown): unknown {
   const [, line] = /\bLINE (\d+):/.exec(error.message) ?? []
   const problem: Problem = {
     code: 'model_sql',
-    message: `${name}: ${error.message.split('\n', 1)[0]}`,
+    message: `${name}: ${masked(error.message)}`,
     file: at.file,
     line: at.line + Number(line ?? 1) - 1,
   }

@@ -99,14 +99,23 @@ export function compareHeader(
     .map(({ name }) => name)
   const added = header.filter((name) => name.trim() !== '' && !declared.has(fold(name)))
   const missing = absent.filter(({ optional }) => !optional).map(({ name }) => name)
-  if (needed.length === 0) return { missing, added }
-  return {
-    missing,
-    added,
-    problem: {
+  const known = contract.columns.filter(({ name }) => present.has(fold(name))).map(({ name }) => name)
+  if (needed.length === 0 && known.length > 0) return { missing, added }
+  return { missing, added, problem: missingColumns(contract, needed, known) }
+}
+
+/** Only names that the contract knows are said: what stands in the first line of a file without a header is somebody's data. */
+function missingColumns({ file }: Contract, needed: readonly string[], known: readonly string[]): Problem {
+  const names = (list: readonly string[]) => list.map((name) => `\`${name}\``).join(', ')
+  if (known.length === 0)
+    return {
       code: 'missing_column',
-      message: `The file has no column ${needed.map((name) => `\`${name}\``).join(', ')}, which ${contract.file} needs. It has: ${header.join(', ')}.`,
-      hint: 'If the column was renamed, name it so in the contract; if the export is broken, have it made again.',
-    },
+      message: `The first line of the file names none of the columns of ${file}.`,
+      hint: 'Has it no header, another delimiter, or is it another file? If it never has a header, write header: false in the contract.',
+    }
+  return {
+    code: 'missing_column',
+    message: `The file has no column ${names(needed)}, which ${file} needs. Of those it names the file has ${names(known)}.`,
+    hint: 'If the column was renamed, name it so in the contract; if the export is broken, have it made again.',
   }
 }

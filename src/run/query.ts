@@ -38,7 +38,7 @@ export async function toParquet(
   const { literal } = duckdb.dialect
   await using session = await openSandbox(database, out)
   await session.execute(
-    [`copy (${query}) to ${literal(out)} (format parquet, compression zstd)`],
+    [`copy (\n${query.replace(/[;\s]+$/, '')}\n) to ${literal(out)} (format parquet, compression zstd)`],
     signal ? { signal } : {},
   )
 }
@@ -89,10 +89,13 @@ async function* asCsv(batches: AsyncIterable<RowBatch>): AsyncIterable<string> {
     if (first) yield `${names.map(quoted).join(',')}\n`
     first = false
     const lines: string[] = []
-    for (let r = 0; r < rows; r++) lines.push(columns.map((column) => quoted(shown(column[r]))).join(','))
-    yield `${lines.join('\n')}\n`
+    for (let r = 0; r < rows; r++) lines.push(`${columns.map((column) => csvCell(column[r])).join(',')}\n`)
+    yield lines.join('')
   }
 }
+
+/** NULL is nothing, an empty text is a pair of quotes. */
+const csvCell = (value: unknown): string => (value === null ? '' : value === '' ? '""' : quoted(shown(value)))
 
 const quoted = (value: string): string =>
   /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value

@@ -16,6 +16,7 @@ import { lakeUnchanged, type OpenLake, openLake, readLake } from './lake-state.t
 import { type Landing, observeLanding, seenHash } from './landing.ts'
 import { openLedger } from './ledger.ts'
 import { withLock } from './lock.ts'
+import { withoutValues } from './masked.ts'
 import type { Prepared } from './prepare.ts'
 import { remarks } from './remarks.ts'
 import { sweepBronze } from './sweep.ts'
@@ -93,7 +94,8 @@ export async function run(prepared: Prepared, options: RunOptions = {}): Promise
     }
     try {
       return await work({ ...base, runId, onEvent })
-    } catch (error) {
+    } catch (failed) {
+      const error = withoutValues(failed)
       const { code, message } =
         error instanceof C360Error ? error : { code: 'INTERNAL', message: String(error) }
       onEvent({ type: 'failed', code, message })

@@ -91,16 +91,18 @@ function refuseNames(names: readonly string[]): void {
       'No column in the header has a name.',
       'Export the file with its header, or write header: false in the contract.',
     )
-  const seen = new Set<string>()
-  for (const name of names) {
+  const seen = new Map<string, number>()
+  for (const [index, name] of names.entries()) {
     const folded = name.trim().toLowerCase()
-    if (folded !== '' && seen.has(folded))
+    const earlier = seen.get(folded)
+    // Not by name: in a file without a header this is somebody's data.
+    if (folded !== '' && earlier !== undefined)
       throw new Refusal(
         'csv_header',
-        `The header has the column \`${name.trim()}\` twice.`,
-        'Give each column its own name (upper and lower case are the same).',
+        `Columns ${earlier + 1} and ${index + 1} of the header have the same name.`,
+        'Give each column its own name (upper and lower case are the same); if the file has no header, write header: false in the contract.',
       )
-    seen.add(folded)
+    seen.set(folded, index)
   }
 }
 

@@ -10,7 +10,7 @@ export interface Seen {
 }
 
 /** Polls one project's published version until stopped; `seen` tells what it came across. */
-export function startReader(warehouse: string, every = 100): { stop: () => Promise<Seen> } {
+export function startReader(warehouse: string, every = 150): { stop: () => Promise<Seen> } {
   let [polls, versions, going, newest] = [0, 0, true, 0]
   const complaints: string[] = []
   const identities = new Map<number, string>()

@@ -76,8 +76,8 @@ const lasting = [
   /^warehouse\/(\d{6}\.(duckdb|json)|current\.json)$/,
   /^lake\/bronze\/[a-z_]+\/(\d{6}-[\w-]+\.parquet|_delta_log\/(\d{20}(\.checkpoint\.parquet|\.json)|_last_checkpoint))$/,
   /^\.c360\/(runs\/[\w-]+\.jsonl|cache\/models\.json)$/,
-  // Made and removed again within a millisecond; a kill just there leaves a few bytes that nobody reads.
-  /^\.c360\/lock\.\d+\.\w+$|_delta_log\/\.tmp-[\w-]+$/,
+  // Named so that nobody reads or lists them, and made for a moment; a kill in that moment leaves a few bytes.
+  /^\.c360\/lock\.\d+\.\w+$|_delta_log\/\.tmp-[\w-]+(\.parquet)?$/,
 ]
 
 /** What lies in a project and should not when no run is at work: temporary files, candidates, Parquet that no commit names. */

@@ -49,6 +49,20 @@ describe('orphans', () => {
     expect(await ids(lab)).toEqual(['1 10.00'])
   })
 
+  it('are orphans again when the source that had their parent is gone', async () => {
+    const members = customers().replace('customers*', 'members*')
+    await using lab = await small({ customers: customers(), members, orders: ordersWith(HELD, ...BY_TIME) })
+    await lab.put('customers.csv', csv('ID,Name', 'C1,Ann'))
+    await lab.put('members.csv', csv('ID,Name', 'C2,Bob'))
+    await lab.put('orders.csv', csv(ORDER, '1,C1,2024-01-01,10', '2,C2,2024-01-01,20'))
+    await lab.run()
+    expect(await ids(lab)).toEqual(['1 10.00', '2 20.00'])
+    await lab.contract('members', undefined)
+    await lab.run()
+    expect(await ids(lab)).toEqual(['1 10.00'])
+    expect(await held(lab)).toEqual(['orders 1 2'])
+  })
+
   it('become orphans again when the parent’s id changes under its key', async () => {
     const byMail = customers().replace('key: [customer_id]', 'key: [name]')
     await using lab = await small({ customers: byMail, orders: ordersWith(HELD, ...BY_TIME) })

@@ -11,17 +11,23 @@ export interface Calling {
   /** The user to run as; only root may choose. */
   readonly uid?: number
   readonly cwd?: string
+  readonly started?: (child: ChildProcess) => void
   /** Done once, as soon as this text stands on standard error. */
   readonly when?: readonly [text: string, act: (child: ChildProcess) => void]
 }
 
 /** Calls the command line as a user would, in a process of its own. */
-export function c360(build: Build, args: readonly string[], { uid, cwd, when }: Calling = {}): Promise<Said> {
+export function c360(
+  build: Build,
+  args: readonly string[],
+  { uid, cwd, when, started }: Calling = {},
+): Promise<Said> {
   const child = spawn(process.execPath, [build.cli, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     cwd: cwd ?? build.root,
     ...(uid === undefined ? {} : { uid, gid: uid }),
   })
+  started?.(child)
   let [out, err] = ['', '']
   child.stdout.setEncoding('utf8').on('data', (data: string) => {
     out += data
