@@ -1,6 +1,6 @@
 import type { Dialect } from '../sql/dialect.ts'
 import { loadOrder } from './deliveries.ts'
-import type { SourceContext } from './silver.ts'
+import type { SourceContext } from './source-context.ts'
 
 const PRESENT = 'c360_present'
 const LIVE = 'c360_live'

@@ -1,21 +1,11 @@
-import type { Contract, Project } from '../project/types.ts'
+import type { Contract } from '../project/types.ts'
 import type { Dialect } from '../sql/dialect.ts'
 import type { Deliveries } from './deliveries.ts'
 import { loadOrder } from './deliveries.ts'
 import { foldFullLoads } from './full-load.ts'
+import type { SourceContext } from './source-context.ts'
 import { bronzeRows, DECISIONS, DISMISSED, silverFields, stageSelect } from './stage.ts'
-import type { BronzeTable, Delivery } from './types.ts'
-
-/** Everything the statements of one source are made from. */
-export interface SourceContext {
-  readonly d: Dialect
-  readonly project: Project
-  readonly contract: Contract
-  readonly bronze: BronzeTable
-  readonly deliveries: Deliveries
-  /** There are decisions about rows of this source. */
-  readonly decided: boolean
-}
+import type { Delivery } from './types.ts'
 
 /** What a merge takes in: deliveries bronze has and the version lacks, and held-back rows that deserve a new look. */
 export interface MergeInput {

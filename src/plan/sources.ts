@@ -1,7 +1,8 @@
 import { entityNamed } from '../model/entities.ts'
 import type { Contract } from '../project/types.ts'
 import { type Deliveries, standing } from './deliveries.ts'
-import { accountingQuery, mergeStatements, rebuildStatements, type SourceContext } from './silver.ts'
+import { accountingQuery, mergeStatements, rebuildStatements } from './silver.ts'
+import type { SourceContext } from './source-context.ts'
 import { heldReferences, parentsOf, silverHash } from './stage.ts'
 import type {
   BronzeTable,

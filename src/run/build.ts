@@ -1,0 +1,103 @@
+import { rm } from 'node:fs/promises'
+import type { Session } from '../engines/engine.ts'
+import { C360Error } from '../errors.ts'
+import type { LakeState, Plan } from '../plan/types.ts'
+import { assertHolds, inKnownTerms } from './damage.ts'
+import { type Executed, executePlan } from './execute.ts'
+import type { Observed } from './observe.ts'
+import { type Current, FORMAT, type Manifest, type Versions } from './versions.ts'
+import { connect, signalOf, type Work } from './work.ts'
+
+/** Does the plan on a private copy of its base and gives the result its number. Nothing is current yet; a failure leaves nothing. */
+export async function build(
+  context: Work,
+  observed: Observed,
+  todo: Plan,
+  state: LakeState,
+): Promise<Manifest> {
+  const { versions, runId, onEvent, boundary } = context
+  const base = todo.base === undefined ? undefined : versions.database(todo.base)
+  const candidate = await versions.candidate(runId, todo.base)
+  try {
+    const previous: Executed | undefined = todo.base === undefined ? undefined : observed.manifest
+    const executed = await onCandidate(context, candidate, async (session) => {
+      if (base !== undefined && observed.manifest) await assertHolds(session, observed.manifest, base)
+      return executePlan(todo, previous, {
+        session,
+        onEvent,
+        ...signalOf(context),
+        boundary,
+        deliveries: (source) => state.sources[source]?.deliveries ?? [],
+      })
+    })
+    const newest = Math.max(0, observed.current?.latest ?? 0, ...(await versions.list()))
+    const manifest: Manifest = {
+      format: FORMAT,
+      version: newest + 1,
+      ...(todo.base === undefined ? {} : { parent: todo.base }),
+      runId,
+      createdAt: new Date(context.startedAt).toISOString(),
+      builtFrom: todo.builtFrom,
+      ...executed,
+      newestFile: newestFiles(state),
+    }
+    await versions.settle(candidate, manifest)
+    return manifest
+  } catch (error) {
+    await Promise.all([candidate, `${candidate}.wal`].map((path) => rm(path, { force: true })))
+    throw inKnownTerms(error, { candidate, base, lake: context.prepared.project.lake })
+  }
+}
+
+const newestFiles = ({ sources }: LakeState): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(sources).map(([source, { deliveries }]) => [
+      source,
+      Math.max(0, ...deliveries.map(({ modified }) => modified)),
+    ]),
+  )
+
+async function onCandidate<T>(
+  context: Work,
+  candidate: string,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  await using session = await connect(context, { database: candidate })
+  const result = await work(session)
+  await context.boundary('warehouse.before_checkpoint')
+  await session.execute(['checkpoint'])
+  await context.boundary('warehouse.after_checkpoint')
+  return result
+}
+
+/** Makes a settled version current (unless an older one is pinned) and drops versions nobody keeps. */
+export async function publish(
+  { versions, prepared, startedAt, boundary }: Work,
+  { current }: Observed,
+  { version }: Manifest,
+  lake: Readonly<Record<string, number>>,
+  landing: Current['landing'],
+): Promise<void> {
+  const pinned = current?.pinned ?? false
+  const next: Current = {
+    format: FORMAT,
+    version: pinned && current ? current.version : version,
+    latest: version,
+    pinned,
+    lake,
+    landing,
+  }
+  await assertNotOvertaken(versions, current)
+  await versions.point(next, boundary)
+  await versions.prune(prepared.project.keep, next, startedAt)
+}
+
+/** The lock keeps runs apart; should it ever fail, the later run must not undo what the other has published. */
+async function assertNotOvertaken(versions: Versions, before: Current | undefined): Promise<void> {
+  if (before === undefined) return
+  const now = await versions.current()
+  if (now?.latest === before.latest && now.version === before.version && now.pinned === before.pinned) return
+  throw new C360Error('LOCKED', 'Another run has published meanwhile; nothing was published by this one.', {
+    hint: 'Run again: what this run brought to bronze is still there.',
+  })
+}

@@ -1,0 +1,87 @@
+import { dialect } from '../engines/duckdb/dialect.ts'
+import { C360Error } from '../errors.ts'
+import { definitionsUnchanged } from '../plan/plan.ts'
+import { localStore } from '../storage/local.ts'
+import type { FileOutcome } from './events.ts'
+import { lakeUnchanged } from './lake-state.ts'
+import { type Landing, observeLanding, seenHash } from './landing.ts'
+import type { Prepared } from './prepare.ts'
+import { type Current, FORMAT, type Manifest, type SeenFile, type Versions } from './versions.ts'
+import type { RunOptions } from './work.ts'
+
+/** What is published, what lies in landing: enough to know whether there is anything to do. */
+export interface Observed {
+  readonly current: Current | undefined
+  readonly manifest: Manifest | undefined
+  readonly landing: Landing
+  /** The format of a warehouse that another version of the program made; it is rebuilt from bronze. */
+  readonly otherFormat: number | undefined
+}
+
+export async function observe(
+  prepared: Prepared,
+  versions: Versions,
+  options: RunOptions,
+): Promise<Observed> {
+  const current = await versions.current().catch((error: unknown) => {
+    if (options.fullRefresh && error instanceof C360Error && error.code === 'WAREHOUSE_DAMAGED')
+      return undefined
+    throw error
+  })
+  const usable = current?.format === FORMAT ? current : undefined
+  const manifest = usable && (await versions.manifest(usable.latest))
+  const landing = await observeLanding(
+    localStore(prepared.project.landing),
+    prepared.project,
+    usable?.landing ?? {},
+  )
+  return { current: usable, manifest, landing, otherFormat: current && !usable ? current.format : undefined }
+}
+
+/** True when neither files nor definitions nor the lake have changed since the newest version. */
+export async function nothingToDo(
+  { project, models }: Prepared,
+  { current, manifest, landing }: Observed,
+): Promise<boolean> {
+  if (!current || !manifest || landing.fresh.length > 0) return false
+  if (!definitionsUnchanged({ project, models, dialect }, manifest.builtFrom)) return false
+  return lakeUnchanged(localStore(project.lake), project.contracts, current.lake)
+}
+
+/** What the next run has to know of the landing files, to leave them closed. */
+export function seenFiles(landing: Landing, files: readonly FileOutcome[]): Current['landing'] {
+  const seen: Record<string, SeenFile[]> = {}
+  const add = (source: string, file: SeenFile) => {
+    seen[source] = [...(seen[source] ?? []), file]
+  }
+  for (const { contract, as } of landing.seen) add(contract.source, as)
+  for (const { source, path, outcome, problem } of files) {
+    const landed = landing.fresh.find((file) => file.contract.source === source && file.entry.path === path)
+    if (!landed || outcome === 'changed_while_read') continue
+    const as = outcome === 'known' ? 'delivered' : outcome
+    add(source, {
+      path,
+      size: landed.entry.size,
+      modified: landed.entry.modified,
+      format: seenHash(landed.contract, as),
+      outcome: as,
+      ...(outcome === 'refused' && problem ? { problem } : {}),
+    })
+  }
+  return seen
+}
+
+/** Files refused by an earlier run that still lie there as they were. */
+export const stillRefused = (landing: Landing): FileOutcome[] =>
+  landing.seen.flatMap(({ contract, as }) =>
+    as.outcome === 'refused' && as.problem
+      ? [
+          {
+            source: contract.source,
+            path: as.path,
+            outcome: 'refused',
+            problem: { ...as.problem, file: as.path },
+          },
+        ]
+      : [],
+  )

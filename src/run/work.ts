@@ -1,0 +1,42 @@
+import { join } from 'node:path'
+import type { Session, Settings } from '../engines/engine.ts'
+import type { OnEvent } from './events.ts'
+import type { Prepared } from './prepare.ts'
+import type { Versions } from './versions.ts'
+
+export interface RunOptions {
+  readonly fullRefresh?: boolean
+  /** false leaves the finished version as a candidate to compare. */
+  readonly publish?: boolean
+  readonly signal?: AbortSignal
+  readonly onEvent?: OnEvent
+  /** Called at every named effect boundary; tests end the process there. */
+  readonly boundary?: (name: string) => Promise<void> | void
+  /** Milliseconds since 1970 UTC. */
+  readonly now?: () => number
+}
+
+/** What every part of one run shares. */
+export interface Work {
+  readonly prepared: Prepared
+  readonly options: RunOptions
+  readonly runId: string
+  readonly startedAt: number
+  readonly versions: Versions
+  readonly onEvent: OnEvent
+  readonly boundary: (name: string) => Promise<void> | void
+}
+
+/** The engine is imported here, late: a run with nothing to do never loads it. */
+export async function connect({ prepared }: Work, settings: Pick<Settings, 'database'>): Promise<Session> {
+  const { duckdb } = await import('../engines/duckdb/index.ts')
+  const { root, memory, threads } = prepared.project
+  return duckdb.connect({
+    ...settings,
+    scratch: join(root, '.c360', 'tmp', 'spill'),
+    ...(memory === undefined ? {} : { memory }),
+    ...(threads === undefined ? {} : { threads }),
+  })
+}
+
+export const signalOf = ({ options }: Work) => (options.signal ? { signal: options.signal } : {})
