@@ -89,6 +89,7 @@ export async function publish(
   }
   await assertNotOvertaken(versions, current)
   await versions.point(next, boundary)
+  if (current) await versions.dropBetween(current.latest, version)
   await versions.prune(prepared.project.keep, next, startedAt)
 }
 

@@ -139,17 +139,23 @@ export class Versions {
   }
 
   /** Removes published versions beyond `keep.versions` or older than `keep.days`, never the current or the newest one. */
-  async prune(keep: { versions: number; days: number }, current: Current, now: number): Promise<number[]> {
-    const removed: number[] = []
+  async prune(keep: { versions: number; days: number }, current: Current, now: number): Promise<void> {
     for (const [index, version] of (await this.list()).entries()) {
-      if (version === current.version || version === current.latest || version > current.latest) continue
+      if (version === current.version || version >= current.latest) continue
       const { mtimeMs } = await stat(this.database(version))
-      if (index < keep.versions && now - mtimeMs < keep.days * 86_400_000) continue
-      await rm(this.database(version), { force: true })
-      await rm(join(this.folder, `${name(version)}.json`), { force: true })
-      removed.push(version)
+      if (index >= keep.versions || now - mtimeMs >= keep.days * 86_400_000) await this.remove(version)
     }
-    return removed
+  }
+
+  /** Removes what was built between two published versions and never published itself: candidates, leftovers of killed runs. */
+  async dropBetween(older: number, newer: number): Promise<void> {
+    for (const version of await this.list())
+      if (version > older && version < newer) await this.remove(version)
+  }
+
+  private async remove(version: number): Promise<void> {
+    await rm(this.database(version), { force: true })
+    await rm(join(this.folder, `${name(version)}.json`), { force: true })
   }
 
   private async files(): Promise<string[]> {
