@@ -5,7 +5,7 @@ import { join } from 'node:path'
 
 const usageHook = new URL('usage.mjs', import.meta.url).href
 
-/** Runs a Node program to its end: wall and CPU seconds of the whole process, peak memory in MB. */
+/** Runs a Node program to its end: wall and CPU seconds of the whole process, peak memory in MiB. */
 export function measureNode(program, args) {
   return measured(process.execPath, ['--import', usageHook, program, ...args])
 }

@@ -11,7 +11,7 @@ export function reportCase(what, sides) {
 }
 
 const seconds = ({ wall, cpu, rss }) =>
-  `wall ${wall.toFixed(2).padStart(7)} s   CPU ${cpu.toFixed(2).padStart(7)} s   peak ${rss.toFixed(0).padStart(5)} MB`
+  `wall ${wall.toFixed(2).padStart(7)} s   CPU ${cpu.toFixed(2).padStart(7)} s   peak ${rss.toFixed(0).padStart(5)} MiB`
 
 const ratios = (name, { wall, cpu }, base) =>
   base === undefined || name === 'script'
