@@ -153,9 +153,10 @@ export class Versions {
       if (version > older && version < newer) await this.remove(version)
   }
 
+  /** The manifest first: a version without one is listed by nobody, and the next clearing finds its database again. */
   private async remove(version: number): Promise<void> {
-    await rm(this.database(version), { force: true })
     await rm(join(this.folder, `${name(version)}.json`), { force: true })
+    await rm(this.database(version), { force: true })
   }
 
   private async files(): Promise<string[]> {
