@@ -36,11 +36,11 @@ export function columnSql(
 function cleanText(d: Dialect, column: Column, format: CsvFormat, raw: string): string {
   const cleaned = column.clean.reduce((x, step) => applyStep(d, step, x), d.trimmed(raw))
   const numeric = column.type === 'integer' || column.type === 'decimal'
-  return numeric ? plainNumber(cleaned, format) : cleaned
+  return numeric ? plainNumber(d, cleaned, format) : cleaned
 }
 
-function plainNumber(x: string, { decimal, thousands }: CsvFormat): string {
-  const ungrouped = thousands === '' ? x : `replace(${x}, '${thousands.replaceAll("'", "''")}', '')`
+function plainNumber(d: Dialect, x: string, { decimal, thousands }: CsvFormat): string {
+  const ungrouped = thousands === '' ? x : `replace(${x}, ${d.literal(thousands)}, '')`
   return decimal === '.' ? ungrouped : `replace(${ungrouped}, '${decimal}', '.')`
 }
 

@@ -1,3 +1,4 @@
+import { dialect } from '../engines/duckdb/dialect.ts'
 import type { Session } from '../engines/engine.ts'
 import { C360Error } from '../errors.ts'
 import { openTable } from '../lake/table.ts'
@@ -134,8 +135,7 @@ async function readDecisions({
   const urls = (snapshot?.files ?? []).map(({ path }) => store.url(`${DECISIONS_PATH}/${path}`))
   const list: Decision[] = []
   if (urls.length > 0) {
-    const files = urls.map((url) => `'${url.replaceAll("'", "''")}'`).join(', ')
-    const query = `select id, kind, source, delivery, row_number, version from read_parquet([${files}], union_by_name = true) order by id`
+    const query = `select id, kind, source, delivery, row_number, version from ${dialect.readParquet(urls)} order by id`
     for await (const { columns, rows } of sql.stream(query)) {
       for (let r = 0; r < rows; r++) list.push(decisionOf(columns.map((column) => column[r])))
     }

@@ -1,6 +1,7 @@
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
 import { C360Error, fromSystemError } from '../../errors.ts'
 import type { ExecuteOptions, RowBatch, Session, Settings } from '../engine.ts'
+import { dialect } from './dialect.ts'
 
 /** Opens a database file (or memory) and one connection to it. Fails with WAREHOUSE_DAMAGED, LOCKED, NO_ACCESS. */
 export async function connect(settings: Settings): Promise<Session> {
@@ -15,9 +16,7 @@ export async function connect(settings: Settings): Promise<Session> {
 /** Only what a checkpoint has finished is ever read from a file that is being made: a log beside it would be written for nothing. */
 async function useUnlogged(connection: DuckDBConnection, path: string): Promise<void> {
   try {
-    await connection.run(
-      `attach '${path.replaceAll("'", "''")}' as warehouse (recovery_mode 'no_wal_writes')`,
-    )
+    await connection.run(`attach ${dialect.literal(path)} as warehouse (recovery_mode 'no_wal_writes')`)
     await connection.run('use warehouse')
   } catch (error) {
     throw openFailure(error, path)
