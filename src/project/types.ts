@@ -65,7 +65,38 @@ export interface Contract {
   readonly columns: readonly Column[]
 }
 
-export interface CsvFormat {
+export type SourceFormat = CsvFormat | XlsxFormat | JsonFormat | ParquetFormat
+
+/** How numbers are written as text in a file. */
+export interface NumberStyle {
+  /** Decimal separator. */
+  readonly decimal: '.' | ','
+  /** Thousands separator, or '' for none. */
+  readonly thousands: string
+}
+
+/** A sheet of an Excel workbook. */
+export interface XlsxFormat extends NumberStyle {
+  readonly type: 'xlsx'
+  /** Name of the sheet (compared without case); absent = the workbook's only visible one. */
+  readonly sheet?: string
+  /** Sheet row (1 = first) the header stands in; absent = the first row with a value in it. */
+  readonly headerRow?: number
+  readonly header: boolean
+}
+
+/** An array of objects, or one object per line (NDJSON): the file's first character tells which. */
+export interface JsonFormat extends NumberStyle {
+  readonly type: 'json'
+  /** Where in a document the array lies, keys joined by dots; absent = the document itself is the array. */
+  readonly records?: string
+}
+
+export interface ParquetFormat {
+  readonly type: 'parquet'
+}
+
+export interface CsvFormat extends NumberStyle {
   readonly type: 'csv'
   readonly delimiter: string
   /** One character, or '' for none. */
@@ -74,10 +105,6 @@ export interface CsvFormat {
   readonly escape: string
   readonly header: boolean
   readonly encoding: 'utf-8' | 'utf-16' | 'latin-1'
-  /** Decimal separator of numbers in this file. */
-  readonly decimal: '.' | ','
-  /** Thousands separator, or '' for none. */
-  readonly thousands: string
 }
 
 export interface Column {

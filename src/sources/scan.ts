@@ -24,10 +24,14 @@ export interface Scan {
   readonly shape: Shape
 }
 
-/** `plain`: another reader will find the same records and values in the file as it lies. `normalize`: make a canonical copy first. */
+/**
+ * `plain`: another reader will find the same records and values in the file as it lies. `normalize`: make a canonical copy first.
+ * `copied`: the scan wrote that copy itself, to `copyTo`; without a `copyTo` the same is said and nothing written.
+ */
 export type Shape =
   | { readonly kind: 'plain'; readonly newline: '\n' | '\r\n' | '\r'; readonly quotedNewlines: boolean }
   | { readonly kind: 'normalize'; readonly why: string }
+  | { readonly kind: 'copied'; readonly longest: number; readonly quotedNewlines: boolean }
 
 export type ScanOutcome =
   | { readonly ok: true; readonly scan: Scan }
@@ -36,6 +40,8 @@ export type ScanOutcome =
 export interface ScanOptions extends ReadOptions {
   /** How many columns the file has, for a format without header. */
   readonly columns?: number
+  /** Where a format that always needs a canonical copy (see `normalizeCsv`) puts it in the same pass; removed when the scan fails. */
+  readonly copyTo?: string
 }
 
 /** Longer records are left to the normalized route, whose reader is given the room they need. */
