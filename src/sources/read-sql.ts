@@ -10,7 +10,7 @@ const MiB = 1024 * 1024
  * fields; an empty field is '', never NULL. Throws for any other scan.
  */
 export function readPlainSql(path: string, format: CsvFormat, names: readonly string[], scan: Scan): string {
-  if (scan.shape.kind !== 'plain') throw new Error(`Not a plain file: ${scan.shape.why}`)
+  if (scan.shape.kind !== 'plain') throw new Error(`Not a plain file: ${scan.shape.kind}`)
   const { newline, quotedNewlines } = scan.shape
   return readCsv(path, names, [
     `delim = ${literal(format.delimiter)}`,

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import type { CsvFormat } from '../../src/project/types.ts'
 import { readPlainSql } from '../../src/sources/read-sql.ts'
+import type { Shape } from '../../src/sources/scan.ts'
 import { type CsvDatabase, csvDatabase } from '../support/csv-duckdb.ts'
 import { type Random, random } from './random.ts'
 import { columnNames, csv, readNormalized, type Scratch, scanOf, scratch } from './support.ts'
@@ -68,7 +69,7 @@ function encode(text: string, encoding: CsvFormat['encoding'], mark: boolean): B
   return bytes
 }
 
-async function expectRead(db: CsvDatabase, work: Scratch, written: Written): Promise<'plain' | 'normalize'> {
+async function expectRead(db: CsvDatabase, work: Scratch, written: Written): Promise<Shape['kind']> {
   const { format, table } = written
   const path = await work.write('in.csv', written.content)
   const scan = await scanOf(path, format)
@@ -84,7 +85,7 @@ async function expectRead(db: CsvDatabase, work: Scratch, written: Written): Pro
 test('300 random tables, written in random styles, come back as they were', { timeout: 60_000 }, async () => {
   await using work = await scratch()
   await using db = await csvDatabase()
-  const seen = { plain: 0, normalize: 0 }
+  const seen = { plain: 0, normalize: 0, copied: 0 }
   for (let seed = 1; seed <= 300; seed++) {
     const written = writeTable(random(seed))
     const kind = await expectRead(db, work, written).catch((error: unknown) => {
