@@ -5,10 +5,15 @@ const local = (x) => `timezone('America/New_York', make_timestamptz(epoch_us(${x
 
 /** The business rules, as the project states them. */
 const rules = {
-  tiers: `select * from (values ('Bronze', 1, false), ('Silver', 2, false), ('Gold', 3, true), ('Platinum', 4, true)) t(tier, tier_rank, is_champion)`,
+  tiers: `select *, cast(null as bigint) as from_points from (values ('Bronze', 1, false), ('Silver', 2, false), ('Gold', 3, true), ('Platinum', 4, true)) t(tier, tier_rank, is_champion)`,
   high_value: `select cast(0.9 as decimal(9,6)) as percentile, 'all_customers' as population`,
   activity: `select 3 as active_months, 30 as churn_days`,
   calendar: `select 'America/New_York' as time_zone, 'USD' as currency, cast(null as date) as as_of`,
+  session_categories: `select * from (values ('Zero', 1, 0, 0), ('Short', 2, 1, 10), ('Medium', 3, 11, 60), ('Long', 4, 61, 120), ('Very Long', 5, 121, 180), ('Extended', 6, 181, null)) t(session_category, category_rank, from_seconds, to_seconds)`,
+  suggested_actions: `select action_rank, condition, action, over_days, from_days, to_days, cast(within_points as bigint) as within_points from (values
+    (1, 'open_ticket', 'Resolve the open ticket first', 3, null, null, null), (2, 'high_value_silent', 'Win back', 30, null, null, null),
+    (3, 'one_purchase', 'Invite to a second purchase', null, 30, 90, null), (4, 'near_next_tier', 'Tell how near the next tier is', null, null, null, 100))
+    t(action_rank, condition, action, over_days, from_days, to_days, within_points)`,
 }
 
 const nulls = (type, names) => names.map((name) => `cast(null as ${type}) as ${name}`).join(', ')
@@ -37,7 +42,7 @@ with t as (
     occurred_at, ${local('occurred_at')}, amount, payment_method, null
   from silver.in_store_transactions
 )
-select source, transaction_id, transaction_id as order_id, cast(null as varchar) as shared_order, customer_id, product_id, store_id, channel,
+select source, transaction_id, transaction_id as order_id, cast(null as varchar) as shared_order, customer_id, product_id, store_id, cast(null as varchar) as city, cast(null as varchar) as state, channel,
   occurred_at, occurred_at_local, cast(occurred_at_local as date) as local_date,
   cast(extract(isodow from occurred_at_local) as integer) as iso_weekday, cast(extract(hour from occurred_at_local) as integer) as hour_of_day,
   amount, cast(null as bigint) as quantity, payment_method, status, cast(null as varchar) as currency,
@@ -61,8 +66,29 @@ const models = [
   ['average_order_value_by_channel', true],
   ['average_order_value_by_product', true],
   ['average_order_value_by_store', true],
+  ['reporting_period', true],
+  ['dim_month', true],
+  ['customer_purchases', true],
+  ['purchases_by_customer_and_month', true],
+  ['customer_active_months', true],
+  ['customer_activity', true],
+  ['customer_activity_status', true],
+  ['customer_lifetime_value', true],
+  ['customer_loyalty', false],
   ['customer_segmentation', true],
+  ['customer_tickets', true],
+  ['customer_suggestions', true],
   ['customer_360', true],
+  ['churn_by_location', true],
+  ['churned_customers', true],
+  ['monthly_churn_and_retention', true],
+  ['resolution_time_by_issue_type', false],
+  ['signups_over_time', true],
+  ['tickets_by_issue_type', false],
+  ['tickets_by_resolution_time', false],
+  ['tickets_over_time', true],
+  ['web_sessions_by_device', false],
+  ['web_sessions_by_duration', false],
   ['peak_times', true],
   ['peak_times_by_store', true],
   ['top_hours', true],

@@ -50,26 +50,40 @@ function checkSources(drafts: readonly Draft[]): void {
 }
 
 function checkFiles(drafts: readonly Draft[]): void {
-  const first = new Map<string, Draft>()
+  const readers = new Map<string, Draft[]>()
   for (const draft of drafts) {
     for (const { value: glob, line } of draft.written.values.files ?? []) {
-      const other = first.get(glob)
-      if (!other) first.set(glob, draft)
-      else if (other !== draft)
-        reject(
-          { file: draft.file, label: '', line },
-          'duplicate_files',
-          `\`${glob}\` is also read by ${other.path}`,
-          'one file belongs to one source: make the globs differ',
-        )
-      else
-        reject(
-          { file: draft.file, label: '', line },
-          'duplicate_files',
-          `\`${glob}\` stands twice in \`files\``,
-        )
+      const others = readers.get(glob) ?? []
+      readers.set(glob, [...others, draft])
+      const other = others.find((reader) => !readOtherSheets(reader, draft))
+      if (other !== undefined) rejectGlob(draft, other, glob, line)
     }
   }
+}
+
+function rejectGlob(draft: Draft, other: Draft, glob: string, line: number): void {
+  const at = { file: draft.file, label: '', line }
+  if (other === draft) reject(at, 'duplicate_files', `\`${glob}\` stands twice in \`files\``)
+  else
+    reject(
+      at,
+      'duplicate_files',
+      `\`${glob}\` is also read by ${other.path}`,
+      isWorkbook(draft) && isWorkbook(other)
+        ? 'name a different `sheet` in the format of each'
+        : 'one file belongs to one source: make the globs differ',
+    )
+}
+
+const isWorkbook = ({ contract }: Draft): boolean => contract?.format.type === 'xlsx'
+
+const sheetOf = ({ written }: Draft): string | undefined =>
+  written.values.format?.values.sheet?.trim().toLowerCase()
+
+/** One workbook may feed several sources, each from a sheet of its own. */
+function readOtherSheets(a: Draft, b: Draft): boolean {
+  const sheets = [sheetOf(a), sheetOf(b)]
+  return !sheets.includes(undefined) && sheets[0] !== sheets[1]
 }
 
 interface Edge {

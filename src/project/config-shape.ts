@@ -1,68 +1,7 @@
+import { rulesShape } from './config-rules-shape.ts'
 import { plainData } from './plain-data.ts'
-import {
-  choice,
-  list,
-  listOr,
-  mapping,
-  named,
-  number,
-  type Read,
-  reject,
-  text,
-  turned,
-  word,
-} from './shape.ts'
-import { currency, days, filled, folder, isoDate, months, textLike, timeZone } from './values.ts'
-
-const percentile = turned(
-  number({ min: 0, max: 1 }),
-  (value, at) => {
-    if (value > 0 && value < 1) return value
-    return reject(at, 'bad_value', `${at.label} must lie between 0 and 1`, '0.9 means: the top tenth')
-  },
-  { minimum: undefined, maximum: undefined, exclusiveMinimum: 0, exclusiveMaximum: 1 },
-)
-
-const highValue = mapping({
-  percentile: { shape: percentile, doc: 'Spend at or above this percentile is high value. Default 0.9.' },
-  population: {
-    shape: choice(['all_customers', 'buyers']),
-    doc: 'Whose spend the percentile is taken over: `all_customers` (default) counts those who never bought as zero.',
-  },
-})
-
-const every = turned(
-  text('a list of statuses, or `all`'),
-  (value, at) =>
-    value === 'all'
-      ? value
-      : reject(
-          at,
-          'wrong_type',
-          `${at.label} must be a list of statuses, or \`all\``,
-          `write \`[${value.slice(0, 60)}]\``,
-        ),
-  { type: 'string', enum: ['all'] },
-)
-
-const rules = mapping({
-  counted_statuses: {
-    shape: listOr(list(word, 1), every),
-    doc: 'Transaction statuses that are sales, or `all`. A row without a status always counts.',
-  },
-  tier_order: {
-    shape: list(word, 1),
-    doc: 'Loyalty tiers, lowest first. Default Bronze, Silver, Gold, Platinum.',
-  },
-  champion_tiers: { shape: list(word), doc: 'Tiers that make a loyalty champion. Default: the two highest.' },
-  high_value: { shape: highValue, doc: 'Who is a high-value customer.' },
-  active_within: {
-    shape: months,
-    doc: 'A customer who bought within this time is active. Default 3 months.',
-  },
-  churned_after: { shape: days, doc: 'A customer silent for longer has churned. Default 30 days.' },
-  as_of: { shape: isoDate, doc: 'Day the figures are seen from. Default: the newest counted fact.' },
-})
+import { choice, mapping, named, number, type Read, turned } from './shape.ts'
+import { currency, filled, folder, textLike, timeZone } from './values.ts'
 
 const keep = mapping({
   versions: {
@@ -101,7 +40,7 @@ export const configShape = mapping({
   memory: { shape: memory, doc: 'Most memory the engine may use, for example 2GB.' },
   threads: { shape: number({ min: 1, integer: true }), doc: 'Threads the engine may use.' },
   keep: { shape: keep, doc: 'Which published versions are kept for `c360 rollback`.' },
-  rules: { shape: rules, doc: 'The business rules every figure depends on.' },
+  rules: { shape: rulesShape, doc: 'The business rules every figure depends on.' },
   targets: {
     shape: named(plainData, (name) => `target \`${name}\``),
     doc: 'Further engines by name; each says its `engine`.',

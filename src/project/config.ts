@@ -1,14 +1,12 @@
 import { resolve, sep } from 'node:path'
+import { rulesFrom } from './config-rules.ts'
 import type { WrittenConfig } from './config-shape.ts'
-import { type At, reject, repeatedItems } from './shape.ts'
-import type { Project, Rules } from './types.ts'
-import { didYouMean } from './words.ts'
+import { reject } from './shape.ts'
+import type { Project } from './types.ts'
 import type { YamlFile } from './yaml.ts'
 
 /** A project without its contracts and models. */
 export type Config = Omit<Project, 'contracts' | 'models'>
-
-const DEFAULT_TIERS = ['Bronze', 'Silver', 'Gold', 'Platinum']
 
 /** Fills in the defaults of c360.yaml and checks what one key means for another; problems go to `file`. */
 export function configFrom(root: string, written: WrittenConfig, file: YamlFile): Config {
@@ -49,59 +47,6 @@ function foldersFrom(root: string, { values, lines, line }: WrittenConfig, file:
     }
   })
   return folders
-}
-
-function rulesFrom(written: WrittenConfig, file: YamlFile): Rules {
-  const { values = {}, lines = {} } = written.values.rules ?? {}
-  if (lines.counted_statuses === undefined) warnUncounted(written, file)
-  const tierOrder = values.tier_order?.map(({ value }) => value) ?? DEFAULT_TIERS
-  for (const repeated of repeatedItems(values.tier_order ?? []))
-    reject(
-      { file, label: '', line: repeated.line },
-      'bad_value',
-      `\`${repeated.value}\` stands twice in \`tier_order\``,
-    )
-  const statuses = values.counted_statuses ?? 'all'
-  return {
-    countedStatuses: statuses === 'all' ? 'all' : statuses.map(({ value }) => value),
-    tierOrder,
-    championTiers: championsFrom(values.champion_tiers, tierOrder, file),
-    highValue: {
-      percentile: values.high_value?.values.percentile ?? 0.9,
-      population: values.high_value?.values.population ?? 'all_customers',
-    },
-    activeWithinMonths: values.active_within ?? 3,
-    churnedAfterDays: values.churned_after ?? 30,
-    ...(values.as_of === undefined ? {} : { asOf: values.as_of }),
-  }
-}
-
-function warnUncounted({ lines, line }: WrittenConfig, file: YamlFile): void {
-  file.report({
-    code: 'no_counted_statuses',
-    severity: 'warn',
-    line: lines.rules ?? line,
-    message: 'every transaction counts as a sale, whatever its status',
-    hint: 'say which are sales: `rules: { counted_statuses: [Completed] }`, or `all`',
-  })
-}
-
-function championsFrom(
-  written: readonly At<string>[] | undefined,
-  order: readonly string[],
-  file: YamlFile,
-): readonly string[] {
-  for (const { value, line } of written ?? []) {
-    const at = { file, label: '', line }
-    if (!order.includes(value))
-      reject(
-        at,
-        'bad_value',
-        `\`${value}\` in \`champion_tiers\` is not in \`tier_order\``,
-        didYouMean(value, order),
-      )
-  }
-  return written?.map(({ value }) => value) ?? order.slice(-2)
 }
 
 function targetsFrom({ values }: WrittenConfig, file: YamlFile): Project['targets'] {

@@ -1,6 +1,7 @@
 import { isScalar, type Node } from 'yaml'
 import { entities } from '../model/entities.ts'
 import type { EntityName, FieldType, Pii } from '../model/types.ts'
+import { formatShape } from './format-shape.ts'
 import {
   boolean,
   choice,
@@ -19,8 +20,6 @@ import {
 } from './shape.ts'
 import type { CleanStep } from './types.ts'
 import {
-  character,
-  characterOrNone,
   datePattern,
   fileDate,
   filled,
@@ -47,31 +46,6 @@ export const ENTITY_NAMES: readonly EntityName[] = entities.map(({ name }) => na
 
 const entityName = choice(ENTITY_NAMES, 'unknown_entity')
 
-const thousands = textLike(/^[^A-Za-z0-9\r\n\t+-]?$/u, "one character, or `''` for none")
-
-const format = mapping({
-  type: {
-    shape: choice(['csv', 'tsv']),
-    doc: '`csv` (default), or `tsv`: the same with a tab between values.',
-  },
-  delimiter: { shape: character, doc: 'Character between values. Default `,` (a tab for tsv).' },
-  quote: { shape: characterOrNone, doc: "Character around values, `''` for none. Default `\"`." },
-  escape: {
-    shape: character,
-    doc: 'Character before a quote inside a quoted value. Default: the quote itself, doubled.',
-  },
-  header: { shape: boolean, doc: 'Whether the first line names the columns. Default true.' },
-  encoding: {
-    shape: choice(['utf-8', 'utf-16', 'latin-1']),
-    doc: 'How characters are written. Default utf-8.',
-  },
-  decimal: { shape: choice(['.', ',']), doc: 'Decimal separator of numbers. Default `.`.' },
-  thousands: {
-    shape: thousands,
-    doc: "Thousands separator of numbers, `''` for none (default).",
-  },
-})
-
 const PLAIN_STEPS = [
   'trim',
   'collapse_spaces',
@@ -80,6 +54,7 @@ const PLAIN_STEPS = [
   'title_case',
   'email',
   'phone',
+  'money',
   'state_code',
   'state_name',
   'nulls',
@@ -209,7 +184,7 @@ export const contractShape = mapping({
   },
   description: { shape: filled, doc: 'For people; the program does not use it.' },
   files: { shape: oneOrMore(glob), required: true, doc: 'File names or globs below the landing folder.' },
-  format: { shape: format, doc: 'How the files are written. Default: CSV with a header, UTF-8.' },
+  format: { shape: formatShape, doc: 'How the files are written. Default: by their extension.' },
   entity: { shape: entityName, required: true, doc: 'What a row describes.' },
   id_space: {
     shape: nameText,

@@ -4,7 +4,7 @@ import { columnFrom, fieldOf } from './column.ts'
 import { setFrom } from './constants.ts'
 import type { WrittenColumn, WrittenContract } from './contract-shape.ts'
 import { checkFields } from './fields.ts'
-import { formatFrom } from './format.ts'
+import { formatFrom, hasHeader } from './format.ts'
 import { type Named, reject } from './shape.ts'
 import type { Column, Contract } from './types.ts'
 import type { YamlFile } from './yaml.ts'
@@ -31,7 +31,7 @@ export function contractFrom(
   const columns = columnsFrom(written, entity, file)
   const set = setFrom(values.set ?? [], entity, file)
   checkFields(written, { entity, columns, set, refused: refusedFields(values.columns, columns) }, file)
-  if (!format.header) checkPositions(columns, file)
+  if (!hasHeader(format)) checkPositions(columns, file)
   return {
     source: values.source ?? defaults.source,
     file: defaults.path,

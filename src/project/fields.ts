@@ -29,7 +29,7 @@ export function checkFields(written: WrittenContract, filled: Filled, file: Yaml
   checkNamed('order', order, { provided, isFilled }, file)
   const line = written.lines.columns ?? written.line
   for (const field of filled.entity.key)
-    if (!isFilled(field) && !key.some(({ value }) => value === field))
+    if (!isFilled(field) && !key.some(({ value }) => value === field) && !isMade(filled.entity, written))
       reject(
         { file, label: '', line },
         'missing_field',
@@ -37,6 +37,10 @@ export function checkFields(written: WrittenContract, filled: Filled, file: Yaml
         `map it: \`TheHeader: ${field}\``,
       )
 }
+
+/** An event without a column for its id is known by the contract's key, or, in `append` mode without one, by its row. */
+const isMade = ({ kind, key }: Entity, { values }: WrittenContract): boolean =>
+  kind === 'event' && key.length === 1 && ((values.key?.length ?? 0) > 0 || values.load === 'append')
 
 interface Known {
   readonly provided: readonly string[]

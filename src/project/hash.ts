@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Contract, Rules } from './types.ts'
+import type { Contract } from './types.ts'
 
 /** SHA-256 (hex) of the canonical JSON of plain data: keys sorted, absent and `undefined` keys the same, numbers and texts apart. */
 export function stableHash(value: unknown): string {
@@ -30,5 +30,3 @@ export function contractHash(contract: Contract): string {
   } = contract
   return stableHash({ ...decisive, columns: columns.map(({ line: _line, ...column }) => column) })
 }
-
-export const rulesHash = (rules: Rules): string => stableHash(rules)

@@ -27,12 +27,34 @@ export interface Rules {
   /** Lowest tier first. */
   readonly tierOrder: readonly string[]
   readonly championTiers: readonly string[]
+  /** Points at which a tier begins, by its name; only tiers whose beginning is known. */
+  readonly tierPoints: Readonly<Record<string, number>>
   readonly highValue: { readonly percentile: number; readonly population: 'all_customers' | 'buyers' }
   readonly activeWithinMonths: number
   readonly churnedAfterDays: number
+  /** Shortest first; the last has no end. */
+  readonly sessionCategories: readonly SessionCategory[]
+  /** In order: the first whose condition a customer meets is suggested. */
+  readonly suggestedActions: readonly SuggestedAction[]
   /** ISO date the figures are seen from; absent = the newest counted fact. */
   readonly asOf?: string
 }
+
+/** Web sessions longer than the category before, and up to so many seconds. */
+export interface SessionCategory {
+  readonly name: string
+  readonly upToSeconds?: number
+}
+
+/** What to do about a customer, and when; days are counted back from the as-of day. */
+export type SuggestedAction = { readonly action: string } & (
+  | { readonly when: 'open_ticket'; readonly olderThanDays: number }
+  /** A high-value customer without activity for more days than these. */
+  | { readonly when: 'high_value_silent'; readonly silentForDays: number }
+  /** Exactly one order, so many days ago; both ends count. */
+  | { readonly when: 'one_purchase'; readonly fromDays: number; readonly toDays: number }
+  | { readonly when: 'near_next_tier'; readonly withinPoints: number }
+)
 
 export type LoadMode = 'append' | 'upsert' | 'full'
 
@@ -43,7 +65,7 @@ export interface Contract {
   readonly file: string
   /** Globs relative to the landing folder. */
   readonly files: readonly string[]
-  readonly format: CsvFormat
+  readonly format: SourceFormat
   readonly entity: EntityName
   readonly idSpace: string
   /** Lower wins when two contracts describe the same thing. */
@@ -142,6 +164,8 @@ export type CleanStep =
   /** Digits only, with `+` and the default country prefix where there is none. */
   | { readonly op: 'phone'; readonly country: string }
   | { readonly op: 'strip_prefix'; readonly prefix: string }
+  /** The sign or code of the project's currency taken off, accounting brackets turned into a minus. */
+  | { readonly op: 'money' }
   | { readonly op: 'state_code' }
   | { readonly op: 'state_name' }
   /** These words mean NULL (compared without case). */

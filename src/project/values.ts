@@ -32,14 +32,16 @@ export const characterOrNone = textLike(
   "one character that is no letter or digit, or `''` for none",
 )
 
+const SECONDS = { second: 1, seconds: 1, minute: 60, minutes: 60, hour: 3600, hours: 3600 }
 const HOURS = { hour: 1, hours: 1, day: 24, days: 24, week: 168, weeks: 168 }
 const DAYS = { day: 1, days: 1, week: 7, weeks: 7 }
 const MONTHS = { month: 1, months: 1, year: 12, years: 12 }
 
 /** `26 hours` as a whole number of the unit at hand. */
-function duration(units: Readonly<Record<string, number>>, example: string): Shape<number> {
+function duration(units: Readonly<Record<string, number>>, example: string, least: 0 | 1 = 1): Shape<number> {
   const words = Object.keys(units)
-  const pattern = `^([1-9][0-9]{0,4}) +(${words.join('|')})$`
+  const count = `${least === 0 ? '0|' : ''}[1-9][0-9]{0,4}`
+  const pattern = `^(${count}) +(${words.join('|')})$`
   const expected = `a time span in ${words.filter((unit) => unit.endsWith('s')).join(', ')}`
   return turned(
     text(expected),
@@ -53,6 +55,7 @@ function duration(units: Readonly<Record<string, number>>, example: string): Sha
   )
 }
 
+export const seconds = duration(SECONDS, '10 seconds', 0)
 export const hours = duration(HOURS, '26 hours')
 export const days = duration(DAYS, '30 days')
 export const months = duration(MONTHS, '3 months')

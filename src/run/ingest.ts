@@ -5,15 +5,23 @@ import { C360Error, fromSystemError, type Problem } from '../errors.ts'
 import type { LakeColumn, NewFile as LakeFile } from '../lake/types.ts'
 import { copyToBronze } from '../plan/bronze.ts'
 import type { BronzeTable, Delivery } from '../plan/types.ts'
-import { normalizeCsv } from '../sources/normalize.ts'
-import { readNormalizedSql, readPlainSql } from '../sources/read-sql.ts'
+import { normalizeFile, readCopySql, readDirectSql } from '../sources/formats.ts'
+import type { Normalized } from '../sources/normalize.ts'
 import type { Dialect } from '../sql/dialect.ts'
 import type { FileOutcome, OnEvent } from './events.ts'
 import { tagsOf, technicalColumns } from './lake-state.ts'
 import type { LandingFile } from './landing.ts'
-import { EMPTY_BRONZE, type LookContext, lookAt, type NewFile, unchanged, withDelivery } from './look.ts'
+import {
+  EMPTY_BRONZE,
+  type Look,
+  type LookContext,
+  lookAt,
+  type NewFile,
+  unchanged,
+  withDelivery,
+} from './look.ts'
 
-export interface IngestContext extends LookContext {
+export interface IngestContext extends Omit<LookContext, 'copyTo'> {
   readonly session: Session
   readonly dialect: Dialect
   /** Folder for canonical copies of files that cannot be read as they lie. */
@@ -47,8 +55,7 @@ export async function ingestSource(
   for (const landed of files) {
     const { contract, entry } = landed
     context.onEvent({ type: 'scanning', source: contract.source, path: entry.path, size: entry.size })
-    const look = await lookAt(context, now, landed)
-    const brought = look.kind === 'new' ? await bring(context, look.file) : { outcome: look.outcome }
+    const { look, brought } = await lookAndBring(context, now, landed)
     outcomes.push(brought.outcome)
     context.onEvent({ type: 'file', file: brought.outcome })
     if (look.kind !== 'new' || !('lakeFile' in brought)) continue
@@ -64,10 +71,27 @@ type Brought =
   | { readonly outcome: FileOutcome }
   | { readonly outcome: FileOutcome; readonly lakeFile: LakeFile }
 
-async function bring(context: IngestContext, file: NewFile): Promise<Brought> {
+/** The canonical copy, where one is made, is gone afterwards whatever became of the file. */
+async function lookAndBring(
+  context: IngestContext,
+  bronze: BronzeTable,
+  landed: LandingFile,
+): Promise<{ look: Look; brought: Brought }> {
+  const copyTo = join(context.scratch, `${landed.contract.source}-${context.runId}.csv`)
+  await mkdir(context.scratch, { recursive: true })
+  try {
+    const look = await lookAt({ ...context, copyTo }, bronze, landed)
+    if (look.kind === 'other') return { look, brought: { outcome: look.outcome } }
+    return { look, brought: await bring(context, look.file, copyTo) }
+  } finally {
+    await rm(copyTo, { force: true })
+  }
+}
+
+async function bring(context: IngestContext, file: NewFile, copyTo: string): Promise<Brought> {
   const { source, path } = file.outcome
   const url = urlOf(file)
-  const problem = await writeParquet(context, file, url)
+  const problem = await writeParquet(context, file, url, copyTo)
   const stable = await unchanged(context.landing, file.landed.entry)
   if (problem || !stable) {
     await rm(url, { force: true })
@@ -105,61 +129,70 @@ const urlOf = ({ delivery }: NewFile): string => delivery.urls[0] ?? ''
 const readersDisagree = ({ scan }: NewFile): Problem => ({
   code: 'unreadable_file',
   message: `Two readers found different numbers of records in the file (the scan found ${scan.records}).`,
-  hint: 'Check delimiter, quote and escape in the contract against the file.',
+  hint: 'Check `format` in the contract against the file.',
 })
 
-/** A file the scan found plain is read as it lies; any other, and any on which the two readers disagree, by way of a canonical copy. */
+/** A file the engine can read is read as it lies; any other, and any on which the two readers disagree, by way of a canonical copy. */
 async function writeParquet(
   context: IngestContext,
   file: NewFile,
   url: string,
+  copyTo: string,
 ): Promise<Problem | undefined> {
   await mkdir(dirname(url), { recursive: true }).catch((error) => {
     throw fromSystemError(error, `writing ${dirname(url)}`)
   })
   await context.boundary('bronze.before_write')
-  const plain = file.scan.shape.kind === 'plain' && (await copyPlain(context, file))
-  const problem = plain ? undefined : await copyNormalized(context, file)
+  const direct = await copyDirect(context, file)
+  const problem = direct ? undefined : await copyByCopy(context, file, copyTo)
   await context.boundary('bronze.after_write')
   return problem
 }
 
-async function copyPlain(context: IngestContext, file: NewFile): Promise<boolean> {
+/** What the engine says of a file that is not what its beginning or end promised. */
+const UNREADABLE: readonly string[] = ['SQL_FAILED', 'WAREHOUSE_DAMAGED']
+
+async function copyDirect(context: IngestContext, file: NewFile): Promise<boolean> {
   const { contract, entry } = file.landed
+  const from = readDirectSql(context.landing.url(entry.path), contract.format, file.names, file.scan)
+  if (from === undefined) return false
   try {
-    return await copied(
-      context,
-      file,
-      readPlainSql(context.landing.url(entry.path), contract.format, file.names, file.scan),
-      'plain',
-    )
+    return await copied(context, file, from, 'direct')
   } catch (error) {
-    if (error instanceof C360Error && error.code === 'SQL_FAILED') return false
+    if (error instanceof C360Error && UNREADABLE.includes(error.code)) return false
     throw error
   }
 }
 
-async function copyNormalized(context: IngestContext, file: NewFile): Promise<Problem | undefined> {
-  const { contract, entry } = file.landed
-  const out = join(context.scratch, `${contract.source}-${file.delivery.delivery}.csv`)
-  await mkdir(context.scratch, { recursive: true })
-  try {
-    const made = await normalizeCsv(context.landing.url(entry.path), contract.format, {
-      fields: file.names.length,
-      out,
-      ...(context.signal ? { signal: context.signal } : {}),
-    })
-    if (!made.ok) return made.problem
-    const complete = await copied(
-      context,
-      file,
-      readNormalizedSql(out, contract.format, file.names, made.file),
-      'normalized',
-    )
-    return complete && made.file.sha256 === file.scan.sha256 ? undefined : readersDisagree(file)
-  } finally {
-    await rm(out, { force: true })
-  }
+async function copyByCopy(
+  context: IngestContext,
+  file: NewFile,
+  copyTo: string,
+): Promise<Problem | undefined> {
+  const { format } = file.landed.contract
+  const made = await canonicalCopy(context, file, copyTo)
+  if (!made.ok) return made.problem
+  const complete = await copied(context, file, readCopySql(copyTo, format, file.names, made.file), 'copy')
+  return complete && made.file.sha256 === file.scan.sha256 ? undefined : readersDisagree(file)
+}
+
+type CopyOutcome =
+  | { readonly ok: true; readonly file: Pick<Normalized, 'sha256' | 'longest' | 'quotedNewlines'> }
+  | { readonly ok: false; readonly problem: Problem }
+
+/** The one the scan has written, or one made now. */
+async function canonicalCopy(
+  context: IngestContext,
+  { landed, scan, names }: NewFile,
+  copyTo: string,
+): Promise<CopyOutcome> {
+  const { contract, entry } = landed
+  if (scan.shape.kind === 'copied') return { ok: true, file: { ...scan.shape, sha256: scan.sha256 } }
+  return normalizeFile(context.landing.url(entry.path), contract.format, {
+    fields: names.length,
+    out: copyTo,
+    ...(context.signal ? { signal: context.signal } : {}),
+  })
 }
 
 /** Runs the COPY; true when it wrote as many rows as the scan found. */
@@ -167,7 +200,7 @@ async function copied(
   context: IngestContext,
   file: NewFile,
   from: string,
-  route: 'plain' | 'normalized',
+  route: 'direct' | 'copy',
 ): Promise<boolean> {
   const { session, dialect, loadedAt, signal } = context
   const { delivery, names } = file

@@ -2,7 +2,9 @@ import { fromSystemError, type Problem } from '../errors.ts'
 import { physicalName } from '../lake/names.ts'
 import type { LakeColumn } from '../lake/types.ts'
 import type { BronzeTable, Decision, Delivery } from '../plan/types.ts'
-import { type Scan, scanCsv } from '../sources/scan.ts'
+import { hasHeader } from '../project/format.ts'
+import { scanFile } from '../sources/formats.ts'
+import type { Scan } from '../sources/scan.ts'
 import type { Store, StoreEntry } from '../storage/store.ts'
 import type { FileOutcome } from './events.ts'
 import { bronzePath, technicalColumns } from './lake-state.ts'
@@ -13,6 +15,8 @@ export interface LookContext {
   readonly lake: Store
   readonly runId: string
   readonly decisions: readonly Decision[]
+  /** Where a file whose format always takes a canonical copy has it written while it is looked at; absent = nowhere. */
+  readonly copyTo?: string
   readonly signal?: AbortSignal
 }
 
@@ -32,7 +36,7 @@ export type Look =
   | { readonly kind: 'new'; readonly file: NewFile }
   | { readonly kind: 'other'; readonly outcome: FileOutcome }
 
-/** Reads a landing file once and tells what it is to bronze. Writes nothing. */
+/** Reads a landing file once and tells what it is to bronze. Writes nothing but `copyTo`. */
 export async function lookAt(context: LookContext, bronze: BronzeTable, landed: LandingFile): Promise<Look> {
   const { contract, entry } = landed
   const about = { source: contract.source, path: entry.path }
@@ -49,15 +53,16 @@ export async function lookAt(context: LookContext, bronze: BronzeTable, landed: 
     return other({ ...about, outcome: 'known', delivery: identity.delivery.delivery })
   if (identity.kind === 'duplicate')
     return other({ ...about, outcome: 'duplicate', ...duplicateOf(identity.of, entry.path) })
-  const header = contract.format.header ? scan.header : contract.columns.map(({ name }) => name)
+  const header = hasHeader(contract.format) ? scan.header : contract.columns.map(({ name }) => name)
   const fit = compareHeader(contract, header)
   if (fit.problem) return refused(fit.problem)
   const { names, added } = mapColumns(bronze, header)
   const delivery = newDelivery(context, bronze, landed, scan)
   const { malformed, blankLines, records: rows } = scan
-  const drift = {
+  const remarks = {
     ...(fit.added.length > 0 ? { newColumns: fit.added } : {}),
     ...(fit.missing.length > 0 ? { missingColumns: fit.missing } : {}),
+    ...(scan.notes ? { notes: scan.notes } : {}),
   }
   const outcome: FileOutcome = {
     ...about,
@@ -66,7 +71,7 @@ export async function lookAt(context: LookContext, bronze: BronzeTable, landed: 
     rows,
     malformed,
     blankLines,
-    ...drift,
+    ...remarks,
   }
   return { kind: 'new', file: { landed, scan, delivery, names, columns: added, outcome } }
 }
@@ -76,9 +81,10 @@ export async function unchanged(landing: Store, before: StoreEntry): Promise<boo
   return now?.size === before.size && now.modified === before.modified
 }
 
-const scanLanded = ({ landing, signal }: LookContext, { contract, entry }: LandingFile) =>
-  scanCsv(landing.url(entry.path), contract.format, {
+const scanLanded = ({ landing, copyTo, signal }: LookContext, { contract, entry }: LandingFile) =>
+  scanFile(landing.url(entry.path), contract.format, {
     columns: contract.columns.length,
+    ...(copyTo === undefined ? {} : { copyTo }),
     ...(signal ? { signal } : {}),
   }).catch((error: unknown) => vanished(error))
 
@@ -122,26 +128,37 @@ function newDelivery(
   }
 }
 
+const fold = (name: string): string => name.trim().toLowerCase()
+
 /** Each header's physical column: the table's own where it knows the header, a new safe name otherwise. */
 function mapColumns(
   bronze: BronzeTable,
   header: readonly string[],
 ): { names: readonly string[]; added: readonly LakeColumn[] } {
-  const fold = (name: string) => name.trim().toLowerCase()
   const known = new Map(bronze.columns.map(({ name, original }) => [fold(original), name]))
   const taken = new Set([...bronze.columns, ...technicalColumns].map(({ name }) => name.toLowerCase()))
   const added: LakeColumn[] = []
-  const names = header.map((original, index) => {
-    const title = original.trim() === '' ? `column_${index + 1}` : original.trim()
-    const existing = known.get(fold(title))
+  const names = titles(header).map((original) => {
+    const existing = known.get(fold(original))
     if (existing !== undefined) return existing
-    const name = physicalName(title, taken)
+    const name = physicalName(original, taken)
     taken.add(name.toLowerCase())
-    known.set(fold(title), name)
-    added.push({ name, original: title, type: 'string' })
+    known.set(fold(original), name)
+    added.push({ name, original, type: 'string' })
     return name
   })
   return { names, added }
+}
+
+/** A column without a name is called by its place, unless another is called so by name. */
+function titles(header: readonly string[]): readonly string[] {
+  const given = new Set(header.map(fold))
+  return header.map((name, index) => {
+    if (name.trim() !== '') return name.trim()
+    let title = `column_${index + 1}`
+    while (given.has(title)) title += '_'
+    return title
+  })
 }
 
 /** Bronze as it will be once a new file is in it. */

@@ -4,11 +4,11 @@ import { duckdb } from '../engines/duckdb/index.ts'
 import { copyToBronze } from '../plan/bronze.ts'
 import { plan } from '../plan/plan.ts'
 import type { BronzeTable, LakeState, Plan } from '../plan/types.ts'
-import { readNormalizedSql, readPlainSql } from '../sources/read-sql.ts'
+import { readCopySql, readDirectSql } from '../sources/formats.ts'
 import { localStore } from '../storage/local.ts'
 import type { FileOutcome } from './events.ts'
 import { openLake, readLake } from './lake-state.ts'
-import { observeLanding } from './landing.ts'
+import { awakened, observeLanding } from './landing.ts'
 import { EMPTY_BRONZE, lookAt, type NewFile, withDelivery } from './look.ts'
 import type { Prepared } from './prepare.ts'
 import { FORMAT, Versions } from './versions.ts'
@@ -34,7 +34,8 @@ export async function preview(
   const lakeStore = localStore(project.lake)
   await using session = await duckdb.connect({ scratch: join(project.root, '.c360', 'tmp', 'spill') })
   const { state } = await readLake(openLake(lakeStore, session, project.contracts))
-  const { fresh } = await observeLanding(landing, project, usable?.landing ?? {})
+  const observed = await observeLanding(landing, project, usable?.landing ?? {})
+  const fresh = [...observed.fresh, ...awakened(observed, state.sources, state.decisions.list)]
   const context = { landing, lake: lakeStore, runId: 'RUN', decisions: state.decisions.list }
   const sources: Record<string, BronzeTable> = { ...state.sources }
   const files: FileOutcome[] = []
@@ -59,16 +60,14 @@ export async function preview(
   }
 }
 
-/** As the run does it; a file that is not plain is read from the canonical copy that the run makes first. */
+/** As the run does it; a file that cannot be read as it lies is read from the canonical copy that the run makes first. */
 function copyStatements(path: string, { landed, scan, names, delivery }: NewFile): readonly string[] {
   const { format } = landed.contract
-  const plain = scan.shape.kind === 'plain'
-  const from = plain
-    ? readPlainSql(path, format, names, scan)
-    : readNormalizedSql(`${path}.canonical`, format, names, { longest: 0, quotedNewlines: true })
+  const direct = readDirectSql(path, format, names, scan)
+  const copy = () => readCopySql(`${path}.canonical`, format, names, { longest: 0, quotedNewlines: true })
   return copyToBronze(dialect, {
-    from,
-    route: plain ? 'plain' : 'normalized',
+    from: direct ?? copy(),
+    route: direct === undefined ? 'copy' : 'direct',
     names,
     delivery,
     loadedAt: 'RUN',

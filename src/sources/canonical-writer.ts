@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import type { FileHandle } from 'node:fs/promises'
 import type { CsvSyntax } from './csv-syntax.ts'
-import type { RecordReader } from './record-reader.ts'
 
 const QUOTE = 0x22
 const NULL = 0x01
@@ -12,6 +11,17 @@ export const canonicalNull = String.fromCharCode(NULL)
 
 /** Bytes that keep a line from being copied as it is. */
 export const canonicalStops: readonly number[] = [QUOTE, NULL]
+
+/** A record as it lies in `bytes`: its text `[start, end)`, what is wrong with it, and where the values of a good one are. */
+export interface CanonicalRecord {
+  readonly start: number
+  readonly end: number
+  readonly error: string | undefined
+  readonly from: readonly number[]
+  readonly to: readonly number[]
+  /** The value has characters escaped as the syntax says. */
+  readonly escaped: readonly boolean[]
+}
 
 /** Collects canonical rows: the file's delimiter, double quotes, `\n`. */
 export class CanonicalWriter {
@@ -38,7 +48,7 @@ export class CanonicalWriter {
   }
 
   /** The record last read, which lies in `bytes`. */
-  write(bytes: Buffer, record: RecordReader, rowNumber: number): void {
+  write(bytes: Buffer, record: CanonicalRecord, rowNumber: number): void {
     this.#makeRoom(2 * (record.end - record.start) + 4 * this.#width + 256)
     const begin = this.#at
     if (record.error) this.#malformed(bytes.subarray(record.start, record.end), record.error)
@@ -71,7 +81,7 @@ export class CanonicalWriter {
     this.#out = larger
   }
 
-  #good(bytes: Buffer, record: RecordReader): void {
+  #good(bytes: Buffer, record: CanonicalRecord): void {
     for (let i = 0; i < this.#width; i++)
       this.#value(bytes, record.from[i] ?? 0, record.to[i] ?? 0, record.escaped[i] === true)
     this.#nulls(2)

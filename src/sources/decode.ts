@@ -2,7 +2,7 @@ import { isAscii } from 'node:buffer'
 import type { CsvFormat } from '../project/types.ts'
 import { Refusal } from './refusal.ts'
 
-type Encoding = CsvFormat['encoding']
+export type Encoding = CsvFormat['encoding']
 
 const boms = { utf8: [0xef, 0xbb, 0xbf], utf16le: [0xff, 0xfe], utf16be: [0xfe, 0xff] } as const
 const SAMPLE = 4096
@@ -24,6 +24,9 @@ export function refuseOtherEncodings(head: Buffer, encoding: Encoding): void {
       `Write encoding: ${seen === 'utf-16' ? 'utf-16' : 'utf-8'} in the contract's format, or export the file as ${encoding}.`,
     )
 }
+
+/** UTF-16 where a byte order mark or a pattern of zero bytes shows it, else UTF-8. */
+export const unicodeOf = (head: Buffer): Encoding => (looksLike(head) === 'utf-16' ? 'utf-16' : 'utf-8')
 
 /** `undefined`: no byte order mark and no pattern of zero bytes, so it may be anything of one byte per letter. */
 function looksLike(head: Buffer): Encoding | 'ascii' | undefined {
@@ -61,6 +64,7 @@ function startsWith(head: Buffer, bytes: readonly number[]): boolean {
 export async function* utf16ToUtf8(
   chunks: AsyncIterable<Buffer>,
   bigEndian: boolean,
+  type: 'csv' | 'json' | 'xlsx',
 ): AsyncGenerator<Buffer> {
   let rest: Buffer = Buffer.alloc(0)
   for await (const chunk of chunks) {
@@ -73,7 +77,7 @@ export async function* utf16ToUtf8(
   }
   if (rest.length % 2 === 1)
     throw new Refusal(
-      'csv_truncated',
+      `${type}_truncated`,
       'The UTF-16 file ends in the middle of a character.',
       'Transfer or export the file again.',
     )

@@ -34,7 +34,7 @@ function refuseBomb(unpacked: number, packed: number, limits: CsvLimits): void {
   throw new Refusal(
     'gzip_bomb',
     `The file unpacks to more than ${Math.round(unpacked / 1e6)} MB from ${Math.ceil(packed / 1e6)} MB read.`,
-    'No honest export is packed this tightly. If it is one, unpack it and put the .csv into the landing folder.',
+    'No honest export is packed this tightly. If it is one, unpack it and put the file inside into the landing folder.',
   )
 }
 

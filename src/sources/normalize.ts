@@ -40,23 +40,29 @@ export type NormalizeOutcome =
  * `_raw_record`, decoded as Latin-1 where it is not valid UTF-8 and with U+2400 for NUL. It is read with `readNormalizedSql`.
  * Throws C360Error (CANCELLED, DISK_FULL, NO_ACCESS) or the system's own error.
  */
-export async function normalizeCsv(
+export const normalizeCsv = (
   path: string,
   format: CsvFormat,
   options: NormalizeOptions,
+): Promise<NormalizeOutcome> => writeCopy(options.out, (out) => copyRecords(path, format, options, out))
+
+/** Lets `write` fill a new file; it is gone again when that fails. */
+export async function writeCopy(
+  path: string,
+  write: (out: FileHandle) => Promise<Normalized>,
 ): Promise<NormalizeOutcome> {
   let done = false
-  const out = await openOut(options.out)
+  const out = await openOut(path)
   try {
-    const file = await copyRecords(path, format, options, out)
+    const file = await write(out)
     done = true
     return { ok: true, file }
   } catch (error) {
-    if (!(error instanceof Refusal)) throw fromSystemError(error, `writing ${options.out}`)
+    if (!(error instanceof Refusal)) throw fromSystemError(error, `writing ${path}`)
     return { ok: false, problem: error.problem }
   } finally {
     await out.close()
-    if (!done) await rm(options.out, { force: true })
+    if (!done) await rm(path, { force: true })
   }
 }
 

@@ -10,7 +10,8 @@ const MiB = 1024 * 1024
  * fields; an empty field is '', never NULL. Throws for any other scan.
  */
 export function readPlainSql(path: string, format: CsvFormat, names: readonly string[], scan: Scan): string {
-  if (scan.shape.kind !== 'plain') throw new Error(`Not a plain file: ${scan.shape.kind}`)
+  if (scan.shape.kind !== 'plain')
+    throw new Error(`Not a plain file: ${scan.shape.kind === 'normalize' ? scan.shape.why : scan.shape.kind}`)
   const { newline, quotedNewlines } = scan.shape
   return readCsv(path, names, [
     `delim = ${literal(format.delimiter)}`,
@@ -30,7 +31,7 @@ export function readPlainSql(path: string, format: CsvFormat, names: readonly st
  */
 export function readNormalizedSql(
   path: string,
-  format: CsvFormat,
+  format: Pick<CsvFormat, 'delimiter'>,
   names: readonly string[],
   file: Pick<Normalized, 'longest' | 'quotedNewlines'>,
 ): string {
@@ -67,7 +68,7 @@ function readCsv(path: string, names: readonly string[], options: readonly strin
     'ignore_errors = false',
     'allow_quoted_nulls = false',
   ]
-  return `read_csv(${literal(path)}, ${[...always, ...options].join(', ')})`
+  return `read_csv(${exactly(path)}, ${[...always, ...options].join(', ')})`
 }
 
 /** With `\r\n` stated, DuckDB 1.5 in strict mode reads no rows at all, without an error; unstated, it reads them right. */
@@ -75,6 +76,9 @@ function newLine(newline: '\n' | '\r\n' | '\r'): readonly string[] {
   return newline === '\r\n' ? [] : [`new_line = '${newline === '\n' ? '\\n' : '\\r'}'`]
 }
 
-function literal(text: string): string {
+/** The engine takes a path for a glob: characters that mean something there stand in a set of their own. */
+export const exactly = (path: string): string => literal(path.replace(/[*?[]/g, '[$&]'))
+
+export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`
 }

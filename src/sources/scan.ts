@@ -22,16 +22,20 @@ export interface Scan {
   readonly malformed: number
   readonly blankLines: number
   readonly shape: Shape
+  /** What a reader should know about the file, one sentence each. */
+  readonly notes?: readonly string[]
 }
 
 /**
  * `plain`: another reader will find the same records and values in the file as it lies. `normalize`: make a canonical copy first.
  * `copied`: the scan wrote that copy itself, to `copyTo`; without a `copyTo` the same is said and nothing written.
+ * `typed`: the values have types of their own, and the engine reads them; `texts` are SQL expressions, one per column, that make text of them.
  */
 export type Shape =
   | { readonly kind: 'plain'; readonly newline: '\n' | '\r\n' | '\r'; readonly quotedNewlines: boolean }
   | { readonly kind: 'normalize'; readonly why: string }
   | { readonly kind: 'copied'; readonly longest: number; readonly quotedNewlines: boolean }
+  | { readonly kind: 'typed'; readonly texts: readonly string[] }
 
 export type ScanOutcome =
   | { readonly ok: true; readonly scan: Scan }

@@ -1,5 +1,13 @@
-import type { CsvFormat } from '../project/types.ts'
-import { bomLength, isBigEndian, latin1ToUtf8, refuseOtherEncodings, utf16ToUtf8 } from './decode.ts'
+import type { CsvFormat, JsonFormat } from '../project/types.ts'
+import {
+  bomLength,
+  type Encoding,
+  isBigEndian,
+  latin1ToUtf8,
+  refuseOtherEncodings,
+  unicodeOf,
+  utf16ToUtf8,
+} from './decode.ts'
 import { gunzip } from './gunzip.ts'
 import { isGzip, refuseOtherKinds } from './kinds.ts'
 import { csvLimits, type ReadOptions } from './limits.ts'
@@ -15,8 +23,13 @@ export interface TextFile {
   altered(): string | undefined
 }
 
-/** Throws a Refusal while reading when the file is no text, damaged, or in another encoding than the format's. */
-export function textFile(path: string, format: CsvFormat, options: ReadOptions): TextFile {
+type TextFormat = CsvFormat | JsonFormat
+
+/**
+ * Throws a Refusal while reading when the file is no text, damaged, or in another encoding than the format's. A format that
+ * knows no encodings is Unicode, and the file's first bytes say which.
+ */
+export function textFile(path: string, format: TextFormat, options: ReadOptions): TextFile {
   const raw = rawFile(path, options)
   const limits = { ...csvLimits, ...options.limits }
   let altered: string | undefined
@@ -28,7 +41,8 @@ export function textFile(path: string, format: CsvFormat, options: ReadOptions):
       if (gzip) altered = 'compressed'
       const plain = gzip ? await peek(gunzip(packed.chunks, raw.bytes, limits), opened) : packed
       refuseUnreadable(plain.head, format)
-      yield* inUtf8(plain, format.encoding, (why) => {
+      const encoding = format.type === 'csv' ? format.encoding : unicodeOf(plain.head)
+      yield* inUtf8(plain, encoding, format.type, (why) => {
         altered ??= why
       })
     } finally {
@@ -38,27 +52,28 @@ export function textFile(path: string, format: CsvFormat, options: ReadOptions):
   return { raw, chunks: chunks(), altered: () => altered }
 }
 
-function refuseUnreadable(head: Buffer, format: CsvFormat): void {
+function refuseUnreadable(head: Buffer, format: TextFormat): void {
   if (head.length === 0)
     throw new Refusal(
-      'csv_empty',
+      `${format.type}_empty`,
       'The file is empty.',
       'Export it again, or remove it from the landing folder.',
     )
-  refuseOtherKinds(head)
-  refuseOtherEncodings(head, format.encoding)
+  refuseOtherKinds(head, format)
+  if (format.type === 'csv') refuseOtherEncodings(head, format.encoding)
 }
 
 function inUtf8(
   text: Peeked,
-  encoding: CsvFormat['encoding'],
+  encoding: Encoding,
+  type: TextFormat['type'],
   alter: (why: string) => void,
 ): AsyncIterable<Buffer> {
   const body = skip(text.chunks, bomLength(text.head, encoding))
   if (encoding === 'utf-8') return body
   if (encoding === 'latin-1') return latin1ToUtf8(body, () => alter('encoded in latin-1'))
   alter('encoded in utf-16')
-  return utf16ToUtf8(body, isBigEndian(text.head))
+  return utf16ToUtf8(body, isBigEndian(text.head), type)
 }
 
 /** A stream whose beginning is known. `close` ends it, read or not. */

@@ -4,9 +4,9 @@ import type { CsvFormat } from '../../src/project/types.ts'
 import { normalizeCsv } from '../../src/sources/normalize.ts'
 import { readNormalizedSql, readPlainSql } from '../../src/sources/read-sql.ts'
 import { type Scan, scanCsv } from '../../src/sources/scan.ts'
-import { random } from '../sources/random.ts'
 import { columnNames, csv, type Scratch, scratch } from '../sources/support.ts'
 import { type CsvDatabase, csvDatabase } from '../support/csv-duckdb.ts'
+import { randomFrom } from '../support/random.ts'
 import { type Mutant, mutate } from './mutate.ts'
 
 const MUTANTS = 5600
@@ -62,7 +62,7 @@ interface Owed extends Case {
 }
 
 function caseOf(seed: number): Case {
-  const r = random(seed)
+  const r = randomFrom(seed)
   const base = r.pick(bases)
   return { seed, base, mutant: mutate(base.bytes, r) }
 }

@@ -1,4 +1,4 @@
-import type { Random } from '../sources/random.ts'
+import type { Random } from '../support/random.ts'
 
 /** A mutant, and which bytes of the original it replaces: `[from, to)`; everything else is as it was. */
 export interface Mutant {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { random } from '../sources/random.ts'
 import { retailProject } from '../support/project.ts'
+import { randomFrom } from '../support/random.ts'
 import { mutate } from './mutate.ts'
 
 const MUTANTS = 300
@@ -16,7 +16,7 @@ test(`${MUTANTS} damaged files in one landing folder cost no good file a row`, {
   for (let i = 0; i < 10; i++)
     await project.write(`landing/Customers_${i}9_good.csv`, file(1_000_000 + i * 100, 20))
   for (let i = 0; i < MUTANTS; i++) {
-    const { bytes } = mutate(Buffer.from(file(i * 50, 12)), random(i))
+    const { bytes } = mutate(Buffer.from(file(i * 50, 12)), randomFrom(i))
     await project.write(`landing/Customers_${i}_mutant.csv`, bytes)
   }
   const result = await project.run()

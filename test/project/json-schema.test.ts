@@ -29,7 +29,13 @@ test.each(Object.entries(jsonSchemas()))(
     ),
 )
 
-test.each([RETAIL, join(CASES, 'ok-friendly'), join(CASES, 'ok-merge-keys')])('%s is valid', (root) => {
+test.each([
+  RETAIL,
+  join(ROOT, 'examples/choice'),
+  join(ROOT, 'examples/unified'),
+  join(CASES, 'ok-friendly'),
+  join(CASES, 'ok-merge-keys'),
+])('%s is valid', (root) => {
   expect(accepts('c360.schema.json', yaml(join(root, 'c360.yaml')))).toEqual([])
   for (const path of contractsOf(root)) expect(accepts('contract.schema.json', yaml(path))).toEqual([])
 })

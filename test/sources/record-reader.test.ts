@@ -5,7 +5,7 @@ import { csvLimits } from '../../src/sources/limits.ts'
 import { RecordReader } from '../../src/sources/record-reader.ts'
 import { Skimmer } from '../../src/sources/skimmer.ts'
 import { Window } from '../../src/sources/window.ts'
-import { random } from './random.ts'
+import { randomFrom } from '../support/random.ts'
 
 const doubled: CsvSyntax = { delimiter: 0x2c, quote: 0x22, escape: 0x22 }
 const backslash: CsvSyntax = { delimiter: 0x2c, quote: 0x22, escape: 0x5c }
@@ -100,7 +100,7 @@ test.each([
   '10,000 random texts, in chunks of any size: %s',
   { timeout: 60_000 },
   async (_, syntax, alphabet) => {
-    const r = random(7)
+    const r = randomFrom(7)
     for (let i = 0; i < 10_000; i++) {
       const text = Array.from({ length: 1 + r.below(24) }, () => r.pick(alphabet)).join('')
       const width = 1 + r.below(3)

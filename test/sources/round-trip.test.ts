@@ -4,7 +4,7 @@ import type { CsvFormat } from '../../src/project/types.ts'
 import { readPlainSql } from '../../src/sources/read-sql.ts'
 import type { Shape } from '../../src/sources/scan.ts'
 import { type CsvDatabase, csvDatabase } from '../support/csv-duckdb.ts'
-import { type Random, random } from './random.ts'
+import { type Random, randomFrom } from '../support/random.ts'
 import { columnNames, csv, readNormalized, type Scratch, scanOf, scratch } from './support.ts'
 
 const pieces = [
@@ -85,9 +85,9 @@ async function expectRead(db: CsvDatabase, work: Scratch, written: Written): Pro
 test('300 random tables, written in random styles, come back as they were', { timeout: 60_000 }, async () => {
   await using work = await scratch()
   await using db = await csvDatabase()
-  const seen = { plain: 0, normalize: 0, copied: 0 }
+  const seen = { plain: 0, normalize: 0, copied: 0, typed: 0 }
   for (let seed = 1; seed <= 300; seed++) {
-    const written = writeTable(random(seed))
+    const written = writeTable(randomFrom(seed))
     const kind = await expectRead(db, work, written).catch((error: unknown) => {
       throw new Error(`seed ${seed}, ${JSON.stringify(written.format)}`, { cause: error })
     })

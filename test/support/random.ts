@@ -1,4 +1,4 @@
-/** Seeded random numbers (mulberry32): the same seed, the same test. */
+/** Seeded random numbers (mulberry32): the same seed, the same test, everywhere. */
 export interface Random {
   /** 0 <= n < limit, whole. */
   below(limit: number): number
@@ -6,7 +6,7 @@ export interface Random {
   pick<T>(from: readonly T[]): T
 }
 
-export function random(seed: number): Random {
+export function randomFrom(seed: number): Random {
   let state = seed >>> 0
   const next = () => {
     state = (state + 0x6d2b79f5) >>> 0
