@@ -1,16 +1,21 @@
 import { resolve } from 'node:path'
 import { C360Error, fromSystemError } from '../errors.ts'
-import { generators, type Manifest, manifestFolder } from '../samples/index.ts'
+import { type GeneratorName, generators, type Manifest, manifestFolder } from '../samples/index.ts'
 import { type Command, type Context, flag, text, toJson } from './command.ts'
 import { count, table } from './style.ts'
 
 export const command: Command = {
-  usage: 'retail DIR [--customers N] [--seed S] [--clean]',
+  usage: 'retail|choice|unified DIR [--customers N] [--seed S] [--clean]',
   help: `
-Writes a believable retailer's nine CSV exports into DIR (a landing folder): seasons, peak hours, a few customers who
-spend most, tiers that follow points, tickets after orders; and about one record in a hundred is broken on purpose.
+Writes a believable retailer's exports into DIR (a landing folder): seasons, peak hours, a few customers who spend most,
+tickets after orders; and about one record in a hundred is broken on purpose.
+
+  retail     nine CSV files: customers, products, stores, agents, online and in-store sales, service, loyalty
+  choice     four workbooks: customer master, support tickets, transactions, web sessions
+  unified    all thirteen, about the same customers
+
 DIR.manifest beside it tells every planted defect (defects.jsonl) and what the data means (manifest.json).
-The same options give the same bytes.
+The same options give the same data.
 
   --customers N    default 10000
   --seed S         default 1
@@ -19,9 +24,11 @@ The same options give the same bytes.
   options: { customers: { type: 'string' }, seed: { type: 'string' }, clean: { type: 'boolean' } },
   async run(context) {
     const [kind, dir] = context.positionals
-    if (kind !== 'retail' || dir === undefined)
-      throw new C360Error('USAGE', 'What, and where to?', { hint: 'c360 generate retail my-project/landing' })
-    const manifest = await generate(context, resolve(dir), {
+    if (!isGenerator(kind) || dir === undefined)
+      throw new C360Error('USAGE', 'What (retail, choice or unified), and where to?', {
+        hint: 'c360 generate retail my-project/landing',
+      })
+    const manifest = await generate(context, kind, resolve(dir), {
       customers: wholeNumber(context, 'customers', 10_000),
       seed: wholeNumber(context, 'seed', 1),
       dirt: !flag(context, 'clean'),
@@ -35,6 +42,9 @@ The same options give the same bytes.
   },
 }
 
+const isGenerator = (name: string | undefined): name is GeneratorName =>
+  name !== undefined && Object.hasOwn(generators, name)
+
 export function wholeNumber(context: Context, name: string, fallback: number): number {
   const given = text(context, name)
   const value = given === undefined ? fallback : Number(given)
@@ -45,6 +55,7 @@ export function wholeNumber(context: Context, name: string, fallback: number): n
 
 export async function generate(
   context: Context,
+  generator: GeneratorName,
   dir: string,
   options: { customers: number; seed: number; dirt: boolean },
 ): Promise<Manifest> {
@@ -56,7 +67,7 @@ export async function generate(
     process.stderr.write(percent < 100 ? `\rgenerating ${percent} %` : '\r\u001b[2K')
   }
   try {
-    return await generators.retail(dir, { ...options, signal: context.signal, onProgress })
+    return await generators[generator](dir, { ...options, signal: context.signal, onProgress })
   } catch (error) {
     if (error instanceof RangeError) throw new C360Error('USAGE', error.message, { cause: error })
     if (context.signal.aborted) throw new C360Error('CANCELLED', 'Cancelled.', { cause: error })

@@ -50,6 +50,15 @@ export function today(day: Day): Today {
 export const existing = ({ springs }: Today, second: number): number =>
   springs && second >= 7200 && second < 10_800 ? second + 3600 : second
 
+/** Seconds since 1970 of that wall clock time in New York; of an hour that comes twice, the later one. */
+export function instant(day: Day, second: number): number {
+  const year = Number(isoOf(day).slice(0, 4))
+  const from = nthWeekday(year, 2, 0, 2) * DAY_SECONDS + 7200
+  const until = nthWeekday(year, 10, 0, 1) * DAY_SECONDS + 3600
+  const wall = day * DAY_SECONDS + second
+  return wall + (wall >= from && wall < until ? 4 : 5) * 3600
+}
+
 const pad = (n: number): string => String(n).padStart(2, '0')
 const minutes = Array.from({ length: 1440 }, (_, i) => ` ${pad(Math.floor(i / 60))}:${pad(i % 60)}:`)
 const seconds = Array.from({ length: 60 }, (_, i) => pad(i))

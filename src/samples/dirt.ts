@@ -1,27 +1,30 @@
 import type { Fate } from './manifest.ts'
 import { itemAt, type Random } from './random.ts'
 
-type Fields = readonly string[]
+/** One record of a CSV file, field by field. */
+export type Fields = readonly string[]
 
 /** One record without its line end; bytes where it is not valid UTF-8. */
 export type Line = string | Uint8Array
 
-/** One way a record can be wrong, or merely untidy. */
-export interface Kind {
+/** One way a record can be wrong, or merely untidy. `R` is a record as it is meant, `W` as it is written. */
+export interface Kind<R = Fields, W = Line> {
   readonly name: string
   readonly fate: Fate
   readonly column?: string
   readonly reason?: string
   readonly note?: string
   /** Written in the record's place. */
-  readonly line: (fields: Fields) => Line
+  readonly line: (record: R) => W
   /** A second record of the same key, some rows later. */
-  readonly later?: (fields: Fields) => string
+  readonly later?: (record: R) => W
   /** Which of the two is superseded. */
   readonly loser?: 'first' | 'later'
   /** The record names a customer nobody knows. */
   readonly stranger?: boolean
   readonly blankBefore?: boolean
+  /** It is kept, but what its column held is lost. */
+  readonly lost?: boolean
   /** Planted once in a file, not in every round. */
   readonly once?: boolean
 }
@@ -36,14 +39,14 @@ const AVERAGE_GAP = 100
  * Says which record gets which defect: about one in a hundred, in rounds in which every kind comes up once.
  * The first round is over within `atLeast` records, so that a small file has every kind too.
  */
-export class Schedule {
-  private readonly kinds: readonly Kind[]
+export class Schedule<K extends { readonly once?: boolean } = Kind> {
+  private readonly kinds: readonly K[]
   private readonly random: Random
   private span: number
-  private round: Kind[]
+  private round: K[]
   private wait: number
 
-  constructor(kinds: readonly Kind[], random: Random, atLeast: number) {
+  constructor(kinds: readonly K[], random: Random, atLeast: number) {
     this.kinds = kinds
     this.random = random
     this.span = Math.max(1, Math.min(2 * AVERAGE_GAP, Math.floor(atLeast / (kinds.length + 1))))
@@ -52,7 +55,7 @@ export class Schedule {
   }
 
   /** To be asked once for every record, in order. */
-  next(): Kind | undefined {
+  next(): K | undefined {
     if (--this.wait > 0) return undefined
     this.wait = this.gap()
     const kind = this.round.pop()

@@ -29,3 +29,20 @@ export function addressIn(city: number, random: Random): string {
   const unit = random.chance(0.3) ? ` Apt. ${1 + random.below(450)}` : ''
   return `${street}${unit}, ${name}, ${state} ${zip}${String(random.below(100)).padStart(2, '0')}`
 }
+
+/** Two words, sometimes three or four. */
+export function memberName(random: Random): string {
+  const [first, last] = [random.pick(firstNames), random.pick(lastNames)]
+  const turn = random.float()
+  if (turn < 0.1) return `${first} ${random.pick(firstNames)} ${last}`
+  if (turn < 0.16) return `${first} ${last} ${random.pick(lastNames)}`
+  return turn < 0.18
+    ? `${first} ${random.pick(firstNames)} ${last} ${random.pick(lastNames)}`
+    : `${first} ${last}`
+}
+
+/** `12 Oak Street Apt. 7` */
+export function streetIn(random: Random): string {
+  const street = `${1 + random.below(9899)} ${random.pick(streets)} ${random.pick(streetKinds)}`
+  return random.chance(0.3) ? `${street} Apt. ${1 + random.below(450)}` : street
+}

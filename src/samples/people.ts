@@ -2,10 +2,17 @@ import type { Stores } from './catalogue.ts'
 import { addressIn, emailOf, personName } from './names.ts'
 import { exp, itemAt, type Random, Sampler } from './random.ts'
 import { type Shop, scheduleOf, stream } from './shop.ts'
+import type { Witness } from './witness.ts'
 import { cities } from './words.ts'
 
+/** First and last day as a customer, by id - 1, counted from the first day of the period. */
+export interface Presence {
+  readonly from: Int32Array
+  readonly until: Int32Array
+}
+
 /** What is known of each customer beyond the file, by id - 1; typed arrays, so that millions fit. */
-export interface People {
+export interface People extends Presence {
   readonly kept: number
   /** How often they buy, 1 on average; 0 for those whose record is held back. */
   readonly eagerness: Float32Array
@@ -13,9 +20,6 @@ export interface People {
   readonly basket: Float32Array
   /** Index into the list of stores. */
   readonly homeStore: Uint16Array
-  /** First and last day as a customer, counted from the first day of the period. */
-  readonly from: Int32Array
-  readonly until: Int32Array
   readonly online: Sampler
   readonly inStore: Sampler
 }
@@ -27,6 +31,7 @@ export async function writeCustomers(
   shop: Shop,
   stores: Stores,
   pause: (done: number) => Promise<void>,
+  witness?: Witness,
 ): Promise<People> {
   const { customers, files } = shop
   const random = stream(shop, 'customers')
@@ -38,9 +43,12 @@ export async function writeCustomers(
     const city = settle(people, i, shop, stores, random)
     preference[i] = random.between(0.1, 0.9)
     const name = personName(random)
-    const row = [String(i + 1), name, emailOf(name, i + 1), addressIn(city, random)]
-    if (files.customers.put(row, schedule.next()) === 'held') people.eagerness[i] = 0
+    const [email, address] = [emailOf(name, i + 1), addressIn(city, random)]
+    const kind = schedule.next()
+    const outcome = files.customers.put([String(i + 1), name, email, address], kind)
+    if (outcome === 'held') people.eagerness[i] = 0
     else kept++
+    witness?.customer({ id: i + 1, name, email, address, city, kind, outcome })
     if (i % 4096 === 4095) await pause(i + 1)
   }
   const { eagerness } = people
@@ -85,7 +93,7 @@ function settle(
 }
 
 /** A customer (id - 1) of that day. */
-export function drawBuyer(people: People, sampler: Sampler, dayIndex: number, random: Random): number {
+export function drawBuyer(people: Presence, sampler: Sampler, dayIndex: number, random: Random): number {
   let one = sampler.draw(random)
   for (let tries = 0; tries < 32; tries++) {
     if (dayIndex >= (people.from[one] ?? 0) && dayIndex <= (people.until[one] ?? 0)) break

@@ -1,120 +1,51 @@
-import { mkdir } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
-import { type Day, dayOf, isoOf, monthsBefore, today } from './calendar.ts'
+import { today } from './calendar.ts'
 import { writeAgents, writeProducts, writeStores } from './catalogue.ts'
-import type { CsvFile } from './csv-file.ts'
-import { allKinds, fileNames } from './kinds.ts'
+import { type Pause, produce, type Work } from './generation.ts'
+import { allKinds } from './kinds.ts'
 import { Loyalty } from './loyalty.ts'
-import {
-  DEFECTS_FILE,
-  type Defect,
-  MANIFEST_FILE,
-  type Manifest,
-  money,
-  type Sales,
-  type Truth,
-} from './manifest.ts'
+import { type Defect, money, type RetailManifest, type Sales, type Truth } from './manifest.ts'
+import { type Plan, planOf, type SampleOptions } from './options.ts'
 import { writeCustomers } from './people.ts'
 import { InStoreSales, OnlineSales, type Parties, type Tally } from './sales.ts'
 import { Service } from './service.ts'
 import { openFiles, type Shop, sources } from './shop.ts'
-import { TextFile } from './text-file.ts'
+import type { Witness } from './witness.ts'
 
-export interface RetailOptions {
-  /** From 50 to 20,000,000; from 100 on every kind of defect is sure to occur. */
-  readonly customers: number
-  /** The same options give the same bytes. */
-  readonly seed: number
-  /** Plant defects in about one record of a hundred; default true. */
-  readonly dirt?: boolean
-  /** Both channels together; default 10. */
-  readonly transactionsPerCustomer?: number
-  /** Length of the period of sales; default 18. */
-  readonly months?: number
-  /** Last day of the period, ISO; default 2025-06-30, never the clock. */
-  readonly until?: string
-  /** Folder of manifest.json and defects.jsonl; default `<dir>.manifest` beside `dir`. */
-  readonly manifest?: string
-  /** Called with customers and sales written so far, and how many there will be. */
-  readonly onProgress?: (done: number, total: number) => void
-  readonly signal?: AbortSignal
-}
-
-/** Where the manifest of the files in `dir` lies unless said otherwise: outside of it, so that it is not taken for data. */
-export const manifestFolder = (dir: string): string =>
-  join(dirname(resolve(dir)), `${basename(resolve(dir))}.manifest`)
+export const MOST_CUSTOMERS = 20_000_000
+export const SALES_PER_CUSTOMER = 10
 
 /**
  * Writes the nine CSV files of a retailer into `dir`, and beside them what was planted in them and what they mean.
  * A file appears under its name only when it is whole; a failed or aborted call leaves none.
  * Throws RangeError for options that make no sense, the signal's reason when aborted, and what the file system throws.
  */
-export async function generateRetail(dir: string, options: RetailOptions): Promise<Manifest> {
-  const plan = checked(options)
-  const folder = options.manifest ?? manifestFolder(dir)
-  await Promise.all([mkdir(dir, { recursive: true }), mkdir(folder, { recursive: true })])
-  const defects = await TextFile.create(join(folder, DEFECTS_FILE))
-  const found: Record<string, number> = {}
-  const report = (defect: Defect): void => {
-    found[defect.kind] = (found[defect.kind] ?? 0) + 1
-    defects.append(`${JSON.stringify(defect)}\n`)
-  }
-  let files: readonly CsvFile[] = []
-  try {
-    const shop: Shop = { ...plan, kinds: allKinds(), files: await openFiles(dir, plan.seed, report) }
-    files = Object.values(shop.files)
-    const truth = await write(shop, options, () => defects.drain())
-    for (const file of files) file.finish()
-    const manifest = summary(shop, truth, found)
-    for (const file of files) await file.publish()
-    await defects.publish()
-    await writeManifest(folder, manifest)
-    return manifest
-  } finally {
-    await Promise.all([defects, ...files].map((file) => file.discard()))
-  }
+export async function generateRetail(dir: string, options: SampleOptions): Promise<RetailManifest> {
+  const plan = planOf(options, MOST_CUSTOMERS, SALES_PER_CUSTOMER)
+  return produce('retail', dir, plan, options, async (report) => {
+    const shop = await openShop(dir, plan, report)
+    return { files: filesOf(shop), write: (pause) => writeRetail(shop, pause) } satisfies Work<Truth>
+  })
 }
 
-type Plan = Omit<Shop, 'files' | 'kinds'>
+export const openShop = async (dir: string, plan: Plan, report: (defect: Defect) => void): Promise<Shop> => ({
+  ...plan,
+  kinds: allKinds(),
+  files: await openFiles(dir, plan.seed, report),
+})
 
-function checked(options: RetailOptions): Plan {
-  const {
-    customers,
-    seed,
-    dirt = true,
-    transactionsPerCustomer = 10,
-    months = 18,
-    until = '2025-06-30',
-  } = options
-  const whole = (name: string, value: number, low: number, high: number) => {
-    if (Number.isSafeInteger(value) && value >= low && value <= high) return
-    throw new RangeError(`${name} must be a whole number from ${low} to ${high}, not ${value}`)
-  }
-  whole('customers', customers, 50, 20_000_000)
-  whole('seed', seed, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)
-  whole('months', months, 1, 120)
-  if (!(transactionsPerCustomer >= 1 && transactionsPerCustomer <= 1000))
-    throw new RangeError(`transactionsPerCustomer must be from 1 to 1000, not ${transactionsPerCustomer}`)
-  const last: Day = dayOf(until)
-  const sales = Math.round(customers * transactionsPerCustomer)
-  return { seed, dirt, customers, sales, months, first: monthsBefore(last, months), last }
-}
+export const filesOf = ({ files }: Shop) => sources.map((source) => files[source])
 
-async function write(shop: Shop, options: RetailOptions, drainMore: () => Promise<void>): Promise<Truth> {
-  const pause = async (done: number): Promise<void> => {
-    options.signal?.throwIfAborted()
-    for (const source of sources) await shop.files[source].drain()
-    await drainMore()
-    options.onProgress?.(done, shop.customers + shop.sales)
-  }
+/** `witness` is told what happens, day by day, and changes none of it. */
+export async function writeRetail(shop: Shop, pause: Pause, witness?: Witness): Promise<Truth> {
   await pause(0)
   const products = writeProducts(shop)
   const stores = writeStores(shop)
   const agents = writeAgents(shop)
-  const people = await writeCustomers(shop, stores, pause)
+  const people = await writeCustomers(shop, stores, pause, witness)
+  witness?.opened(people)
   const loyalty = new Loyalty(shop, people)
-  const service = new Service(shop, agents)
-  const parties: Parties = { people, products, stores, loyalty, service }
+  const service = new Service(shop, agents, witness)
+  const parties: Parties = { people, products, stores, loyalty, service, ...(witness && { witness }) }
   const online = new OnlineSales(shop, parties)
   const inStore = new InStoreSales(shop, parties)
   let done = shop.customers
@@ -123,13 +54,14 @@ async function write(shop: Shop, options: RetailOptions, drainMore: () => Promis
     done += online.writeDay(now) + inStore.writeDay(now)
     loyalty.writeDay(now)
     service.writeDay(now)
+    witness?.closed(now)
     await pause(done)
   }
   await loyalty.writeAccounts(() => pause(done))
   return truthOf(parties, agents.kept, online, inStore)
 }
 
-const sales = (...tallies: Tally[]): Sales => ({
+export const salesOf = (...tallies: Tally[]): Sales => ({
   orders: tallies.reduce((sum, { orders }) => sum + orders, 0),
   amount: money(tallies.reduce((sum, { cents }) => sum + cents, 0)),
 })
@@ -143,32 +75,14 @@ function truthOf(parties: Parties, agents: number, online: OnlineSales, inStore:
     products: products.kept,
     stores: stores.kept,
     agents,
-    online: { Completed: sales(Completed), Pending: sales(Pending), Failed: sales(Failed) },
-    inStore: sales(inStore.tally),
-    allStatuses: sales(Completed, Pending, Failed, inStore.tally),
-    completedOnly: sales(Completed, inStore.tally),
+    online: { Completed: salesOf(Completed), Pending: salesOf(Pending), Failed: salesOf(Failed) },
+    inStore: salesOf(inStore.tally),
+    allStatuses: salesOf(Completed, Pending, Failed, inStore.tally),
+    completedOnly: salesOf(Completed, inStore.tally),
     interactions: service.kept,
     resolved: service.resolved,
     loyaltyAccounts: loyalty.accountsKept,
     loyaltyTransactions: loyalty.movementsKept,
     pointsChanged: loyalty.pointsChanged,
   }
-}
-
-function summary(shop: Shop, truth: Truth, defects: Record<string, number>): Manifest {
-  return {
-    generator: 'retail',
-    seed: shop.seed,
-    customers: shop.customers,
-    period: { first: isoOf(shop.first), last: isoOf(shop.last) },
-    files: Object.fromEntries(sources.map((source) => [fileNames[source], shop.files[source].counts])),
-    truth,
-    defects: Object.fromEntries(Object.entries(defects).sort(([a], [b]) => (a < b ? -1 : 1))),
-  }
-}
-
-async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
-  const file = await TextFile.create(join(folder, MANIFEST_FILE))
-  file.append(`${JSON.stringify(manifest, null, 2)}\n`)
-  await file.publish()
 }

@@ -7,6 +7,7 @@ import { drawBuyer, type People } from './people.ts'
 import { exp, itemAt, type Random, shares } from './random.ts'
 import type { Service } from './service.ts'
 import { type Shop, scheduleOf, stream } from './shop.ts'
+import type { Witness } from './witness.ts'
 
 /** Orders and their value in cents. */
 export interface Tally {
@@ -26,6 +27,7 @@ export interface Parties {
   readonly stores: Stores
   readonly loyalty: Loyalty
   readonly service: Service
+  readonly witness?: Witness
 }
 
 const KEY = 2 ** 32
@@ -133,6 +135,7 @@ export class OnlineSales {
       count(this.byStatus[status], cents)
       if (outcome === 'stranger') {
         this.strangers++
+        this.parties.witness?.sale({ now, second, cents, status })
         return
       }
     } else {
@@ -142,6 +145,7 @@ export class OnlineSales {
     }
     if (status === 'Completed') this.parties.loyalty.earn(buyer, now, second, cents)
     this.parties.service.follow(buyer, now, second, status === 'Failed' ? 'failed' : 'online')
+    this.parties.witness?.sale({ buyer, now, second, cents, status })
   }
 }
 
@@ -209,6 +213,7 @@ export class InStoreSales {
       count(this.tally, cents)
       if (outcome === 'stranger') {
         this.strangers++
+        this.parties.witness?.sale({ now, second, cents, status: 'inStore' })
         return
       }
     } else {
@@ -218,5 +223,6 @@ export class InStoreSales {
     }
     this.parties.loyalty.earn(buyer, now, second, cents)
     this.parties.service.follow(buyer, now, second, 'inStore')
+    this.parties.witness?.sale({ buyer, now, second, cents, status: 'inStore' })
   }
 }

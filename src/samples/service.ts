@@ -3,6 +3,7 @@ import type { Agents } from './catalogue.ts'
 import { drawTime, hours, timesOfDay } from './demand.ts'
 import { itemAt, type Random, shares } from './random.ts'
 import { type Shop, scheduleOf, stream } from './shop.ts'
+import type { Witness } from './witness.ts'
 
 const issues = shares([
   ['Product Inquiry', 24],
@@ -28,6 +29,7 @@ export class Service {
   resolved = 0
   private readonly shop: Shop
   private readonly agents: Agents
+  private readonly witness: Witness | undefined
   private readonly random: Random
   private readonly schedule
   private readonly times = timesOfDay(hours.service)
@@ -35,7 +37,8 @@ export class Service {
   private readonly waiting = new Map<number, number[]>()
   private lastId = 0
 
-  constructor(shop: Shop, agents: Agents) {
+  constructor(shop: Shop, agents: Agents, witness?: Witness) {
+    this.witness = witness
     this.shop = shop
     this.agents = agents
     this.random = stream(shop, 'service')
@@ -75,8 +78,10 @@ export class Service {
     const status = this.outcome(agent, shop.last - now.day)
     const row = [String(++this.lastId), String(buyer + 1), stamp(now, second), String(agent), issue, status]
     if (shop.files.interactions.put(row, this.schedule.next()) === 'held') return
+    const resolved = status === 'Resolved'
     this.kept++
-    if (status === 'Resolved') this.resolved++
+    if (resolved) this.resolved++
+    this.witness?.contact({ buyer, now, issue, resolved })
   }
 
   private outcome(agent: number, daysLeft: number): string {

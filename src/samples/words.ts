@@ -207,3 +207,46 @@ export const categories: readonly Category[] = [
     ],
   },
 ]
+
+export interface State {
+  readonly name: string
+  readonly areaCode: string
+}
+
+/** The states of `cities`, by postal code. */
+export const states: Readonly<Record<string, State>> = {
+  AZ: { name: 'Arizona', areaCode: '602' },
+  CA: { name: 'California', areaCode: '213' },
+  CO: { name: 'Colorado', areaCode: '303' },
+  CT: { name: 'Connecticut', areaCode: '860' },
+  FL: { name: 'Florida', areaCode: '305' },
+  GA: { name: 'Georgia', areaCode: '404' },
+  IA: { name: 'Iowa', areaCode: '515' },
+  ID: { name: 'Idaho', areaCode: '208' },
+  IL: { name: 'Illinois', areaCode: '312' },
+  IN: { name: 'Indiana', areaCode: '317' },
+  KY: { name: 'Kentucky', areaCode: '502' },
+  LA: { name: 'Louisiana', areaCode: '504' },
+  MA: { name: 'Massachusetts', areaCode: '617' },
+  MD: { name: 'Maryland', areaCode: '410' },
+  MI: { name: 'Michigan', areaCode: '313' },
+  MN: { name: 'Minnesota', areaCode: '612' },
+  MO: { name: 'Missouri', areaCode: '314' },
+  NC: { name: 'North Carolina', areaCode: '704' },
+  NE: { name: 'Nebraska', areaCode: '402' },
+  NH: { name: 'New Hampshire', areaCode: '603' },
+  NJ: { name: 'New Jersey', areaCode: '973' },
+  NM: { name: 'New Mexico', areaCode: '505' },
+  NY: { name: 'New York', areaCode: '212' },
+  OH: { name: 'Ohio', areaCode: '614' },
+  OR: { name: 'Oregon', areaCode: '503' },
+  PA: { name: 'Pennsylvania', areaCode: '215' },
+  RI: { name: 'Rhode Island', areaCode: '401' },
+  TN: { name: 'Tennessee', areaCode: '615' },
+  TX: { name: 'Texas', areaCode: '713' },
+  UT: { name: 'Utah', areaCode: '801' },
+  VA: { name: 'Virginia', areaCode: '804' },
+  VT: { name: 'Vermont', areaCode: '802' },
+  WA: { name: 'Washington', areaCode: '206' },
+  WI: { name: 'Wisconsin', areaCode: '608' },
+}

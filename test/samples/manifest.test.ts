@@ -5,8 +5,8 @@ import { afterAll, describe, expect, it } from 'vitest'
 import {
   type Defect,
   generateRetail,
-  type Manifest,
   manifestFolder,
+  type RetailManifest,
   readDefects,
 } from '../../src/samples/index.ts'
 import { type Row, reasonsOf, rowOf, rules, supersededRows } from './judge.ts'
@@ -50,7 +50,7 @@ describe.each([
   { customers: 1500, seed: 13 },
 ])('the manifest of $customers customers, seed $seed', async ({ customers, seed }) => {
   const dir = join(temp, String(seed))
-  const manifest: Manifest = await generateRetail(dir, { customers, seed })
+  const manifest: RetailManifest = await generateRetail(dir, { customers, seed })
   const defects: Defect[] = []
   for await (const defect of readDefects(manifestFolder(dir))) defects.push(defect)
   const products = new Set(judge(dir, 'Products.csv', new Set()).kept.map(({ ProductID = '' }) => ProductID))

@@ -3,6 +3,7 @@ import {
   dayOf,
   earlier,
   existing,
+  instant,
   isoOf,
   monthsBefore,
   nthWeekday,
@@ -35,6 +36,22 @@ describe('calendar', () => {
     expect(earlier('2025-03-09 03:00:05', 30)).toBe('2025-03-09 01:59:35')
     expect(earlier('2025-03-10 03:00:05', 30)).toBe('2025-03-10 02:59:35')
     expect(today(dayOf('2025-03-02')).springs).toBe(false)
+  })
+
+  it.each([
+    ['2024-01-15', '2024-01-15T17:00:00Z'],
+    ['2024-07-15', '2024-07-15T16:00:00Z'],
+    ['2024-03-09', '2024-03-09T17:00:00Z'],
+    ['2024-03-10', '2024-03-10T16:00:00Z'],
+    ['2024-11-03', '2024-11-03T17:00:00Z'],
+  ])('noon in New York on %s is %s', (day, utc) => {
+    expect(instant(dayOf(day), 12 * 3600)).toBe(Date.parse(utc) / 1000)
+  })
+
+  it('takes the later one of an hour that comes twice', () => {
+    const night = (second: number) => instant(dayOf('2024-11-03'), second)
+    expect(night(3600)).toBe(Date.parse('2024-11-03T06:00:00Z') / 1000)
+    expect(night(3600) - night(3599)).toBe(3601)
   })
 
   it.each(['2025-02-30', '2025-13-01', 'soon', '2025-6-1'])('%s is no date', (text) => {
