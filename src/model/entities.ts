@@ -89,6 +89,8 @@ export const entities: readonly Entity[] = [
       customerRef,
       field('product_id', 'text', 'Product', { references: 'product' }),
       field('store_id', 'text', 'Store', { references: 'store' }),
+      field('city', 'text', 'City of the sale, where the source names one'),
+      field('state', 'text', 'State of the sale, where the source names one'),
       field('channel', 'text', 'Where it was sold: online, in_store or any other word'),
       field('occurred_at', 'timestamp', 'Instant of the sale, UTC'),
       field('amount', 'decimal', 'Value of the line; negative for a refund', { unit: 'currency' }),

@@ -33,11 +33,11 @@ export interface Reconciliation {
   readonly line: number
 }
 
-export type Aggregate = 'count' | 'sum' | 'count_distinct' | 'days'
+export type Aggregate = 'count' | 'sum' | 'count_distinct' | 'days' | 'months'
 
 export interface Term {
   readonly aggregate: Aggregate
-  /** One relation; several for `days`, each with its expression at the same place. */
+  /** One relation; several for `days` and `months`, each with its expression at the same place. */
   readonly relations: readonly TableRead[]
   readonly expressions: readonly string[]
   /** The population. */

@@ -1,6 +1,6 @@
 import type { Aggregate, Reconciliation, Term } from './gold-model.ts'
 
-const AGGREGATES: readonly Aggregate[] = ['count', 'sum', 'count_distinct', 'days']
+const AGGREGATES: readonly Aggregate[] = ['count', 'sum', 'count_distinct', 'days', 'months']
 const SCHEMAS: ReadonlySet<string> = new Set(['conformed', 'rules', 'gold'])
 const NAME = /^[a-z_][a-z0-9_]*$/i
 
@@ -14,6 +14,7 @@ export class ReconcileSyntax extends Error {}
  *     sum(relation.expression) [where p]
  *     count_distinct(relation.expression, expression ..) [where p]
  *     days(relation.column, relation.column ..) [where p]
+ *     months(relation.column, relation.column ..) [where p]
  *
  * The measure is a column of the model, summed, or `rows`. Throws ReconcileSyntax.
  */
@@ -55,7 +56,7 @@ function operands(
   line: number,
 ): Pick<Term, 'relations' | 'expressions'> {
   const [first = '', ...more] = parts
-  if (aggregate === 'days') return daysOperands(parts, line)
+  if (aggregate === 'days' || aggregate === 'months') return dateOperands(aggregate, parts, line)
   if (aggregate !== 'count_distinct' && more.length > 0)
     throw new ReconcileSyntax(`${aggregate}(..) takes one operand, not ${parts.length}`)
   const { relation, expression } = operand(first, line)
@@ -68,10 +69,14 @@ function operands(
   return { relations: [relation], expressions: aggregate === 'count' ? [] : [expression, ...more] }
 }
 
-function daysOperands(parts: readonly string[], line: number): Pick<Term, 'relations' | 'expressions'> {
+function dateOperands(
+  aggregate: Aggregate,
+  parts: readonly string[],
+  line: number,
+): Pick<Term, 'relations' | 'expressions'> {
   const read = parts.map((part) => operand(part, line))
   if (read.some(({ expression }) => !NAME.test(expression)))
-    throw new ReconcileSyntax('days(..) takes date columns: days(relation.column, ..)')
+    throw new ReconcileSyntax(`${aggregate}(..) takes date columns: ${aggregate}(relation.column, ..)`)
   return {
     relations: read.map(({ relation }) => relation),
     expressions: read.map(({ expression }) => expression),

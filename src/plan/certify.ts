@@ -137,18 +137,24 @@ function termSql(term: Term, sums: Sums): string {
     case 'count_distinct':
       return `(select count(*) from (select distinct ${term.expressions.map(enclosed).join(', ')} from ${table}${filter(term)}))`
     case 'days':
-      return daysSql(term)
+      return spanSql(term, `date_diff('day', min(a), max(b)) + 1`)
+    case 'months':
+      return spanSql(term, `${monthNumber('max(b)')} - ${monthNumber('min(a)')} + 1`)
   }
 }
 
 const filter = ({ where }: Term): string => (where === undefined ? '' : ` where ${enclosed(where)}`)
 
-function daysSql(term: Term): string {
+const monthNumber = (date: string): string =>
+  `(12 * extract(year from ${date}) + extract(month from ${date}))`
+
+/** `length` over the first date a and the last date b of all relations. */
+function spanSql(term: Term, length: string): string {
   const bounds = term.relations.map(
     (relation, i) =>
       `select min(${term.expressions[i]}) as a, max(${term.expressions[i]}) as b from ${tableSql(relation)}${filter(term)}`,
   )
-  return `(select coalesce(date_diff('day', min(a), max(b)) + 1, 0) from (${bounds.join(' union all ')}))`
+  return `(select coalesce(${length}, 0) from (${bounds.join(' union all ')}))`
 }
 
 /** What the population excludes; only where it can be said with one figure. */

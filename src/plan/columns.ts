@@ -1,6 +1,6 @@
 import { entityNamed } from '../model/entities.ts'
 import type { FieldType } from '../model/types.ts'
-import type { CleanStep, Column, Contract, CsvFormat, Project } from '../project/types.ts'
+import type { CleanStep, Column, Contract, Project, SourceFormat } from '../project/types.ts'
 import type { Dialect } from '../sql/dialect.ts'
 import { stateCode, stateName } from './states.ts'
 
@@ -27,24 +27,37 @@ export function columnSql(
   const { raw, text, value } = stageNames(index)
   return {
     column,
-    cleaned: cleanText(d, column, contract.format, raw),
+    cleaned: cleanText(d, project, column, contract.format, raw),
     typed: typedValue(d, contract, column, text),
     checks: checksOf(d, project, contract, column, text, value),
   }
 }
 
-function cleanText(d: Dialect, column: Column, format: CsvFormat, raw: string): string {
-  const cleaned = column.clean.reduce((x, step) => applyStep(d, step, x), d.trimmed(raw))
+function cleanText(
+  d: Dialect,
+  { currency }: Project,
+  column: Column,
+  format: SourceFormat,
+  raw: string,
+): string {
+  const steps = column.clean.filter((step) => !isForState(column, step))
+  const cleaned = steps.reduce((x, step) => applyStep(d, step, currency, x), d.trimmed(raw))
   const numeric = column.type === 'integer' || column.type === 'decimal'
   return numeric ? plainNumber(d, cleaned, format) : cleaned
 }
 
-function plainNumber(d: Dialect, x: string, { decimal, thousands }: CsvFormat): string {
+function plainNumber(d: Dialect, x: string, format: SourceFormat): string {
+  if (format.type === 'parquet') return x
+  const { decimal, thousands } = format
   const ungrouped = thousands === '' ? x : `replace(${x}, ${d.literal(thousands)}, '')`
   return decimal === '.' ? ungrouped : `replace(${ungrouped}, '${decimal}', '.')`
 }
 
-function applyStep(d: Dialect, step: CleanStep, x: string): string {
+/** Of a `City, ST` only the part after the comma is a state. */
+const isForState = ({ split }: Column, { op }: CleanStep): boolean =>
+  split === 'city_state' && (op === 'state_code' || op === 'state_name')
+
+function applyStep(d: Dialect, step: CleanStep, currency: string, x: string): string {
   switch (step.op) {
     case 'trim':
       return d.trimmed(x)
@@ -63,6 +76,8 @@ function applyStep(d: Dialect, step: CleanStep, x: string): string {
       )
     case 'phone':
       return phone(d, x, step.country)
+    case 'money':
+      return d.money(x, currencySigns(currency))
     case 'state_code':
       return stateCode(d, x)
     case 'state_name':
@@ -73,6 +88,16 @@ function applyStep(d: Dialect, step: CleanStep, x: string): string {
         step.words.map((word) => word.trim().toLowerCase()),
       )} then null else ${x} end`
   }
+}
+
+/** How amounts in a currency are marked: its code, and its signs at home and abroad; longer ones first. */
+function currencySigns(currency: string): string[] {
+  const signs = (['symbol', 'narrowSymbol'] as const).flatMap((currencyDisplay) =>
+    new Intl.NumberFormat('en', { style: 'currency', currency, currencyDisplay })
+      .formatToParts(0)
+      .flatMap(({ type, value }) => (type === 'currency' ? value : [])),
+  )
+  return [...new Set([currency, ...signs])].sort((a, b) => b.length - a.length)
 }
 
 /** '+' and digits; a number without its own '+' or '00' gets the default country's prefix, its trunk zero dropped. */
@@ -180,16 +205,25 @@ function typeChecks(type: FieldType, text: string, value: string): Check[] {
 
 /** The further fields that a `split` fills, over the cleaned text. */
 export function splitFields(d: Dialect, column: Column, text: string): { field: string; sql: string }[] {
-  const pair = (first: string, second: string) => [first, second] as const
   if (column.split === undefined) return []
-  const [fields, parts] =
-    column.split === 'name'
-      ? [pair('first_name', 'last_name'), pair(d.firstWord(text), d.otherWords(text))]
-      : [pair('city', 'state'), pair(d.beforeLastComma(text), d.afterLastComma(text))]
-  return [
-    { field: fields[0], sql: parts[0] },
-    { field: fields[1], sql: parts[1] },
-  ]
+  switch (column.split) {
+    case 'name':
+      return [
+        { field: 'first_name', sql: d.firstWord(text) },
+        { field: 'last_name', sql: d.otherWords(text) },
+      ]
+    case 'city_state':
+      return [
+        { field: 'city', sql: d.beforeLastComma(text) },
+        { field: 'state', sql: stateOf(d, column, d.afterLastComma(text)) },
+      ]
+  }
+}
+
+function stateOf(d: Dialect, column: Column, state: string): string {
+  const step = column.clean.findLast((candidate) => isForState(column, candidate))
+  if (step === undefined) return state
+  return step.op === 'state_name' ? stateName(d, state) : stateCode(d, state)
 }
 
 /** The type a silver column has: the contract's for mapped columns, the model's for split and constant ones. */

@@ -62,7 +62,9 @@ function sourceSelect(d: Dialect, entity: Entity, contract: Contract): string {
   const given = new Set(silverFields(contract))
   const columns = entity.fields.map((field) => {
     if (given.has(field.name)) return `${scoped(d, entity, contract, field)} as ${d.ident(field.name)}`
-    if (entity.name === 'transaction' && field.name === 'order_id') return 'transaction_id as order_id'
+    if (isMadeId(entity, field)) return `${madeId(d, contract)} as ${d.ident(field.name)}`
+    if (entity.name === 'transaction' && field.name === 'order_id')
+      return `${given.has('transaction_id') ? 'transaction_id' : madeId(d, contract)} as order_id`
     return typedNull(d, field)
   })
   const source = `cast(${d.literal(contract.source)} as varchar) as source`
@@ -70,12 +72,29 @@ function sourceSelect(d: Dialect, entity: Entity, contract: Contract): string {
 }
 
 /** Ids of another id space than `main` carry its name, so that they never meet the main ones by accident. */
-function scoped(d: Dialect, entity: Entity, contract: Contract, field: Field): string {
+export function scoped(d: Dialect, entity: Entity, contract: Contract, field: Field): string {
   const name = d.ident(field.name)
-  if (field.name === 'order_id' && entity.name === 'transaction') return `coalesce(${name}, transaction_id)`
+  if (field.name === 'order_id' && entity.name === 'transaction') {
+    const own = silverFields(contract).includes('transaction_id') ? 'transaction_id' : madeId(d, contract)
+    return `coalesce(${name}, ${own})`
+  }
   const isKey = entity.kind === 'master' && entity.key.includes(field.name)
   const spaced = contract.idSpace !== 'main' && (isKey || field.references !== undefined)
   return spaced ? `${d.literal(`${contract.idSpace}:`)} || ${name}` : name
+}
+
+/** Events whose source has no single column for their id: order lines, or rows without any key. */
+export const isMadeId = (entity: Entity, { name }: Pick<Field, 'name'>): boolean =>
+  entity.kind === 'event' && entity.key.length === 1 && entity.key[0] === name
+
+/** An id made of the contract's key, escaped so that no two keys make the same; without a key, of delivery and row. */
+export function madeId(d: Dialect, contract: Contract): string {
+  const parts = contract.key.map((field) => {
+    const text = `cast(${d.ident(field)} as varchar)`
+    return contract.key.length === 1 ? text : `replace(replace(${text}, '~', '~0'), '/', '~1')`
+  })
+  const whole = parts.length > 0 ? parts : ['cast(_delivery as varchar)', 'cast(_row_number as varchar)']
+  return whole.join(` || ${d.literal('/')} || `)
 }
 
 /** Several sources of one thing: field by field the first value that is not NULL, lowest precedence number first. */

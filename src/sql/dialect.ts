@@ -18,6 +18,8 @@ export interface Dialect {
   titleCase(expression: string): string
   /** Only the digits of a text. */
   digits(expression: string): string
+  /** An amount without the currency's signs around it and with brackets read as a minus; any other text stays as it is. */
+  money(expression: string, signs: readonly string[]): string
   startsWith(expression: string, prefix: string): string
   /** The text from character `from` (1-based) on. */
   substringFrom(expression: string, from: number): string

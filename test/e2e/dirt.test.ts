@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Defect, generateRetail, type Manifest, readDefects } from '../../src/samples/index.ts'
+import { type Defect, generateRetail, type RetailManifest, readDefects } from '../../src/samples/index.ts'
 import { retailProject, type TestProject } from '../support/project.ts'
 
 /** A row of a landing file by the number it has there. */
@@ -8,7 +8,7 @@ const keyOf = (file: string, row: unknown): string => `${file}:${row}`
 
 describe('what the generator plants is found, each for its own reason, and nothing else is touched', () => {
   let project: TestProject
-  let manifest: Manifest
+  let manifest: RetailManifest
   const defects: Defect[] = []
   const quarantined = new Map<string, { column: string | null; reason: string }[]>()
   const fates = new Map<string, string>()

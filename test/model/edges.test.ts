@@ -177,7 +177,7 @@ describe('segments', () => {
   test.each([
     { population: 'all_customers', expected: ['0', '1'] },
     { population: 'buyers', expected: ['0'] },
-  ])('who has bought nothing counts in $population as it says', async ({ population, expected }) => {
+  ] as const)('who has bought nothing counts in $population as it says', async ({ population, expected }) => {
     await warehouse.rules({ percentile: 0.6, population })
     await spends([100, 50])
     await customers('n1', 'n2', 'n3')

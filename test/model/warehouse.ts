@@ -1,4 +1,5 @@
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { dialect } from '../../src/engines/duckdb/dialect.ts'
 import { compileModels } from '../../src/model/compile.ts'
 import { entities } from '../../src/model/entities.ts'
 import { shippedModels } from '../../src/model/gold.ts'
@@ -6,9 +7,36 @@ import type { GoldModel } from '../../src/model/gold-model.ts'
 import { orderModels } from '../../src/model/order.ts'
 import type { FieldType } from '../../src/model/types.ts'
 import { type Certificate, certificateOf, certifySql } from '../../src/plan/certify.ts'
+import { ruleNames, ruleRelations } from '../../src/plan/rules.ts'
+import { projectFrom } from '../../src/project/load.ts'
+import type { Project } from '../../src/project/types.ts'
 import { ratioMacro } from '../../src/sql/ratio.ts'
 
 export type Row = Record<string, unknown>
+
+export interface RuleOptions {
+  readonly statuses?: readonly string[]
+  readonly percentile?: number
+  readonly population?: 'all_customers' | 'buyers'
+  readonly asOf?: string
+  readonly more?: readonly string[]
+}
+
+/** A project with these lines below `rules:`; it must be without mistakes. */
+function projectOf(rules: readonly string[]): Project {
+  const bytes = (text: string) => new TextEncoder().encode(text)
+  const lines = rules.map((line) => `  ${line}\n`).join('')
+  const config = `version: 1\nname: test\ntime_zone: UTC\ncurrency: USD\nrules:\n${lines}`
+  const contract = 'files: c.csv\nentity: customer\nkey: [customer_id]\ncolumns: { ID: customer_id }\n'
+  const { project, problems } = projectFrom({
+    root: '/project',
+    config: { path: 'c360.yaml', bytes: bytes(config) },
+    contracts: [{ path: 'contracts/customers.yaml', bytes: bytes(contract) }],
+    models: [],
+  })
+  if (!project) throw new Error(JSON.stringify(problems))
+  return project
+}
 
 const TYPES: Record<FieldType, string> = {
   text: 'varchar',
@@ -21,9 +49,7 @@ const TYPES: Record<FieldType, string> = {
 
 const plural = (name: string): string => (name.endsWith('y') ? `${name.slice(0, -1)}ies` : `${name}s`)
 
-export const RULES = ['counted_statuses', 'tiers', 'high_value', 'activity', 'calendar'].map(
-  (name) => `rules.${name}`,
-)
+export const RULES = ruleNames.map((name) => `rules.${name}`)
 export const EXTERNALS = [...entities.map(({ name }) => `conformed.${plural(name)}`), ...RULES]
 
 /** The shipped models in the order they are built. */
@@ -76,23 +102,25 @@ export class Warehouse implements AsyncDisposable {
     return (await this.connection.runAndReadAll(sql)).getRowObjectsJson() as Row[]
   }
 
-  async rules(
-    options: { statuses?: string[]; percentile?: number; population?: string; asOf?: string } = {},
-  ): Promise<void> {
-    const { statuses = ['Completed'], percentile = 0.9, population = 'all_customers', asOf } = options
-    const list = statuses.map((status) => `select '${status}' as status`).join(' union all ')
-    await this.run(`create or replace table rules.counted_statuses as ${list}`)
-    await this.run(
-      `create or replace table rules.tiers as select * from (values ('Bronze', 1, false), ('Silver', 2, false), ('Gold', 3, true), ('Platinum', 4, true)) t(tier, tier_rank, is_champion)`,
-    )
-    await this.run(
-      `create or replace table rules.high_value as select cast(${percentile} as decimal(9,6)) as percentile, '${population}' as population`,
-    )
-    await this.run('create or replace table rules.activity as select 3 as active_months, 30 as churn_days')
-    const day = asOf === undefined ? 'null' : `'${asOf}'`
-    await this.run(
-      `create or replace table rules.calendar as select 'UTC' as time_zone, 'USD' as currency, cast(${day} as date) as as_of`,
-    )
+  /** The tables of `rules`, as the planner makes them from c360.yaml; `more` are further lines below `rules:`. */
+  async rules(options: RuleOptions = {}): Promise<void> {
+    const { statuses = ['Completed'], percentile, population, asOf, more = [] } = options
+    const written = [
+      `counted_statuses: ${JSON.stringify(statuses)}`,
+      ...(asOf === undefined ? [] : [`as_of: ${asOf}`]),
+      ...more,
+    ]
+    const project = projectOf(written)
+    const { highValue } = project.rules
+    const rules = {
+      ...project.rules,
+      highValue: {
+        percentile: percentile ?? highValue.percentile,
+        population: population ?? highValue.population,
+      },
+    }
+    for (const { statements } of ruleRelations(dialect, { ...project, rules }))
+      for (const statement of statements) await this.run(statement)
   }
 
   /** Adds rows to an input; fields that are not given are NULL, `<field>_local` is the same wall clock. */

@@ -36,6 +36,7 @@ export const dialect: Dialect = {
   titleCase: (x) =>
     `array_to_string(list_transform(string_split(lower(${x}), ' '), lambda w: upper(w[1]) || w[2:]), ' ')`,
   digits: (x) => `regexp_replace(${x}, '[^0-9]', '', 'g')`,
+  money,
   startsWith: (x, prefix) => `starts_with(${x}, ${literal(prefix)})`,
   substringFrom: (x, from) => `substr(${x}, ${from})`,
   firstWord: (x) => `split_part(${x}, ' ', 1)`,
@@ -53,11 +54,22 @@ export const dialect: Dialect = {
     formats.length === 0 ? isoTimestamp(x, zone) : formatted(x, formats, zone),
   parseDate: (x, formats) =>
     formats.length === 0
-      ? `case when length(${x}) = 10 then try_cast(${x} as date) when try_cast(${x} as timestamp) is not null then try_cast(left(${x}, 10) as date) end`
+      ? `case when length(${x}) = 10 then try_cast(${x} as date) when ${x} >= '0' and ${x} < ':' and try_cast(${x} as timestamp) is not null then try_cast(left(${x}, 10) as date) end`
       : `cast(try_strptime(${x}, [${formats.map(literal).join(', ')}]) as date)`,
   localTime: (x, zone) =>
     zone === literal('UTC') ? x : `timezone(${zone}, make_timestamptz(epoch_us(${x})))`,
   readParquet,
+}
+
+/** `-$ 1,234.50` -> `-1,234.50`, `(12.00)` -> `-12.00`: a number with at most one sign of the currency on each side. */
+function money(x: string, signs: readonly string[]): string {
+  const escaped = signs.map((sign) => sign.replaceAll(/[$.*+?()[\]{}|^\\]/g, '\\$&'))
+  const gap = '[\\s\\x{A0}]*'
+  const sign = `${gap}(?:${escaped.join('|')})?${gap}`
+  const number = `([0-9.,'\\s\\x{A0}]*[0-9])`
+  const bracketed = literal(`^${sign}\\(${sign}${number}${sign}\\)$`)
+  const plain = literal(`^([-+]?)${sign}([-+]?)${number}${sign}$`)
+  return `regexp_replace(regexp_replace(${x}, ${bracketed}, '-\\1'), ${plain}, '\\1\\2\\3')`
 }
 
 /** An empty relation in front lends its columns to files that lack them; the optimizer takes it out again. */
@@ -83,13 +95,20 @@ function isoTimestamp(x: string, zone: string): string {
   ].join(' ')
 }
 
+/** `%f` reads six decimals of a second at most; what is finer is cut off, as for ISO 8601. */
+const toMicroseconds = (x: string, patterns: readonly string[]): string =>
+  patterns.some((pattern) => pattern.includes('%f'))
+    ? `regexp_replace(${x}, '([.,]\\d{6})\\d{1,3}', '\\1')`
+    : x
+
 function formatted(x: string, formats: readonly string[], zone: string): string {
   const naive = formats.filter((format) => !format.includes('%z'))
   const withOffset = formats.filter((format) => format.includes('%z'))
-  const list = (patterns: readonly string[]) => `[${patterns.map(literal).join(', ')}]`
+  const parsed = (patterns: readonly string[]) =>
+    `try_strptime(${toMicroseconds(x, patterns)}, [${patterns.map(literal).join(', ')}])`
   const parts = [
-    ...(withOffset.length > 0 ? [`timezone('UTC', try_strptime(${x}, ${list(withOffset)}))`] : []),
-    ...(naive.length > 0 ? [fromZone(`try_strptime(${x}, ${list(naive)})`, zone)] : []),
+    ...(withOffset.length > 0 ? [`timezone('UTC', ${parsed(withOffset)})`] : []),
+    ...(naive.length > 0 ? [fromZone(parsed(naive), zone)] : []),
   ]
   return parts.length === 1 ? `${parts[0]}` : `coalesce(${parts.join(', ')})`
 }

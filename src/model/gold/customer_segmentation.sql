@@ -18,40 +18,7 @@ columns:
   customer_segment: High-Value Customer, One-Time Buyer, Loyalty Champion or Regular Customer
 rules: [counted_statuses, high_value, tiers]
 */
-with lines as (
-  select
-    customer_id, shared_order, count(*) as lines,
-    sum(case when channel = 'online' then amount end) as online_spend,
-    sum(case when channel = 'in_store' then amount end) as in_store_spend,
-    sum(amount) as total_spend
-  from fact_transactions
-  where is_sale and customer_id is not null
-  group by customer_id, shared_order
-),
-purchases as (
-  select
-    customer_id,
-    cast(sum(case when shared_order is null then lines else 1 end) as bigint) as orders,
-    sum(online_spend) as online_spend,
-    sum(in_store_spend) as in_store_spend,
-    sum(total_spend) as total_spend
-  from lines
-  group by customer_id
-),
-tiers as (
-  select tier, max(tier_rank) as tier_rank, max(case when is_champion then 1 else 0 end) as champion
-  from rules.tiers
-  group by tier
-),
-accounts as (
-  select
-    a.customer_id, a.tier, coalesce(t.champion, 0) as champion,
-    row_number() over (partition by a.customer_id order by coalesce(t.tier_rank, 0) desc, a.tier) as place
-  from dim_loyalty_accounts a
-  left join tiers t on t.tier = a.tier
-  where a.customer_id is not null and a.tier is not null
-),
-spend as (
+with spend as (
   select
     c.customer_id, c.name, c.is_inferred,
     cast(coalesce(p.online_spend, 0) as decimal(18,2)) as online_spend,
@@ -59,7 +26,7 @@ spend as (
     cast(coalesce(p.total_spend, 0) as decimal(18,2)) as total_spend,
     coalesce(p.orders, 0) as orders
   from dim_customers c
-  left join purchases p on p.customer_id = c.customer_id
+  left join customer_purchases p on p.customer_id = c.customer_id
 ),
 rule as (
   select max(percentile) as percentile, max(population) as population
@@ -101,13 +68,13 @@ select
   s.name as customer_name,
   s.online_spend, s.in_store_spend, s.total_spend,
   s.orders as purchase_frequency,
-  a.tier as tier_level,
+  l.tier as tier_level,
   case
     when s.orders > 0 and s.total_spend >= h.high_value then 'High-Value Customer'
     when s.orders = 1 then 'One-Time Buyer'
-    when a.champion = 1 then 'Loyalty Champion'
+    when l.is_champion then 'Loyalty Champion'
     else 'Regular Customer'
   end as customer_segment
 from spend s
 cross join threshold h
-left join accounts a on a.customer_id = s.customer_id and a.place = 1
+left join customer_loyalty l on l.customer_id = s.customer_id

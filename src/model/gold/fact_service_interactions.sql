@@ -21,6 +21,7 @@ columns:
   is_resolved: The status is Resolved (in any case) or, without a status, there is a time of resolution
   resolution_seconds: Seconds from opening to resolution; NULL while not resolved or not known
   satisfaction_score: Rating from 1 to 5; NULL when not answered
+  satisfaction_category: High from 4, Medium from 2, Low below; Unanswered without a score
 checks:
   - { name: resolved_after_opening, expect: "resolution_seconds is null or resolution_seconds >= 0", severity: warn }
 */
@@ -44,5 +45,11 @@ select
   cast(extract(hour from r.opened_at_local) as integer) as hour_of_day,
   r.resolved_at, r.resolved_at_local, r.issue_type, r.resolution_status, r.is_resolved,
   case when r.is_resolved then date_diff('second', r.opened_at, r.resolved_at) end as resolution_seconds,
-  r.satisfaction_score
+  r.satisfaction_score,
+  case
+    when r.satisfaction_score is null then 'Unanswered'
+    when r.satisfaction_score >= 4 then 'High'
+    when r.satisfaction_score >= 2 then 'Medium'
+    else 'Low'
+  end as satisfaction_category
 from resolved r

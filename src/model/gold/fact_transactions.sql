@@ -12,6 +12,8 @@ columns:
   customer_id: Customer; NULL when unknown
   product_id: Product; NULL when unknown
   store_id: Store; NULL when there was none
+  city: City of the sale, where the source names one
+  state: State of the sale, where the source names one
   channel: Where it was sold (online, in_store or any other word)
   occurred_at: Instant of the sale, UTC
   occurred_at_local: Wall clock in the store's zone where known, else the project's
@@ -41,7 +43,7 @@ shared as (
 select
   t.source, t.transaction_id, t.order_id,
   case when o.order_id is not null then t.source || '/' || t.order_id end as shared_order,
-  t.customer_id, t.product_id, t.store_id, t.channel,
+  t.customer_id, t.product_id, t.store_id, t.city, t.state, t.channel,
   t.occurred_at, t.occurred_at_local,
   cast(t.occurred_at_local as date) as local_date,
   cast(extract(isodow from t.occurred_at_local) as integer) as iso_weekday,
