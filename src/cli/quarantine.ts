@@ -2,7 +2,7 @@ import { duckdb } from '../engines/duckdb/index.ts'
 import type { Session } from '../engines/engine.ts'
 import { C360Error } from '../errors.ts'
 import type { Project } from '../project/types.ts'
-import { decide, type NewDecision } from '../quarantine/decide.ts'
+import { decide, type NewDecision, rowsOfBronze } from '../quarantine/decide.ts'
 import {
   type HeldFilter,
   type HeldRow,
@@ -46,9 +46,9 @@ Ids look like customers/1/17: source, delivery, row in the file. Decisions are k
   async run(context) {
     const [action = 'list', ...ids] = context.positionals
     const project = await loadProjectOrFail(context.project)
-    const { path } = await publishedDatabase(project)
+    const { path, version } = await publishedDatabase(project)
     await using session = await duckdb.connect({ database: path, readOnly: true })
-    const work: Work = { context, project, session, ids }
+    const work: Work = { context, project, session, ids, version }
     const done = actions[action]
     if (!done)
       throw new C360Error('USAGE', `There is no \`quarantine ${action}\`.`, {
@@ -64,6 +64,8 @@ interface Work {
   readonly project: Project
   readonly session: Session
   readonly ids: readonly string[]
+  /** The published version the rows are shown of. */
+  readonly version: number
 }
 
 const actions: Readonly<Record<string, (work: Work) => Promise<void>>> = {
@@ -147,7 +149,7 @@ async function show({ context, session, ids }: Work): Promise<void> {
   }
 }
 
-async function edit({ context, project, session, ids }: Work): Promise<void> {
+async function edit({ context, project, session, ids, version }: Work): Promise<void> {
   const [id] = needed(ids)
   const edits = assignments(context)
   const row = await heldRowById(session, duckdb.dialect, id ?? '')
@@ -160,7 +162,7 @@ async function edit({ context, project, session, ids }: Work): Promise<void> {
       `${row.source} has no column ${unknown.map((name) => `\`${name}\``).join(', ')}.`,
       { hint: `Columns: ${known.join(', ')}.` },
     )
-  await decide(project, [{ ...decisionAbout('edit', row), edits }], text(context, 'why'))
+  await decide(project, [{ ...decisionAbout('edit', row), edits }], text(context, 'why'), version)
   context.print(
     `${row.id} is judged again with the new ${Object.keys(edits).join(', ')} at the next run: c360 run`,
   )
@@ -178,7 +180,7 @@ function assignments(context: Context): Record<string, string> {
   )
 }
 
-async function dismiss({ context, project, session, ids }: Work): Promise<void> {
+async function dismiss({ context, project, session, ids, version }: Work): Promise<void> {
   const filter = filterOf(context)
   if (ids.length === 0 && filter.source === undefined && filter.reason === undefined)
     throw new C360Error('USAGE', 'Which rows? Give ids, or --source and/or --reason.')
@@ -187,6 +189,7 @@ async function dismiss({ context, project, session, ids }: Work): Promise<void> 
     project,
     rows.map((row) => decisionAbout('dismiss', row)),
     text(context, 'why'),
+    version,
   )
   context.print(
     `${count(rows.length)} row${rows.length === 1 ? '' : 's'} dismissed from the next run on: c360 run`,
@@ -194,20 +197,10 @@ async function dismiss({ context, project, session, ids }: Work): Promise<void> 
 }
 
 /** Reopening needs no row in quarantine: an edited row may be kept, a dismissed one is counted apart. */
-async function reopen({ context, project, ids }: Work): Promise<void> {
-  const decisions = needed(ids).map((id): NewDecision => {
-    const [source = '', delivery, row] = id.split('/')
-    if (
-      !project.contracts.some((contract) => contract.source === source) ||
-      !Number(delivery) ||
-      !Number(row)
-    )
-      throw new C360Error('USAGE', `\`${id}\` is not the id of a row.`, {
-        hint: 'Ids look like `customers/1/17`.',
-      })
-    return { kind: 'reopen', source, file: '', delivery: Number(delivery), row: Number(row) }
-  })
-  await decide(project, decisions, text(context, 'why'))
+async function reopen({ context, project, ids, version }: Work): Promise<void> {
+  const rows = await rowsOfBronze(project, needed(ids))
+  const decisions = rows.map((row): NewDecision => ({ kind: 'reopen', ...row }))
+  await decide(project, decisions, text(context, 'why'), version)
   context.print(
     `${decisions.length} row${decisions.length === 1 ? '' : 's'} judged anew, as they came, at the next run: c360 run`,
   )

@@ -13,6 +13,7 @@ import { DECISIONS_PATH, openLake, readLake } from '../run/lake-state.ts'
 import { withLock } from '../run/lock.ts'
 import { Versions } from '../run/versions.ts'
 import { localStore } from '../storage/local.ts'
+import { parseRowId } from './held.ts'
 
 /** A person's word about a row (`row` given) or a whole delivery, with the new texts of an edit by source column. */
 export interface NewDecision {
@@ -40,15 +41,17 @@ const columns: readonly LakeColumn[] = [
 
 /**
  * Appends decisions to the lake, where every rebuild finds them; they take effect at the next run.
- * All or none: one Parquet file, one commit.
+ * All or none: one Parquet file, one commit. `lookedAt` is the published version the person saw (default: the current one): where
+ * another was published meanwhile, the next run judges the whole source anew.
  */
 export async function decide(
   project: Project,
   decisions: readonly NewDecision[],
   why: string | undefined,
+  lookedAt?: number,
 ): Promise<void> {
   if (decisions.length === 0) return
-  const version = (await new Versions(project.warehouse).current())?.version ?? 0
+  const version = lookedAt ?? (await new Versions(project.warehouse).current())?.version ?? 0
   await withLock(join(project.root, '.c360'), 'c360 decision', {}, async () => {
     const store = localStore(project.lake)
     await using session = await duckdb.connect({})
@@ -126,6 +129,29 @@ function values(decision: NewDecision, id: number, version: number, why: string 
     version,
   ]
   return `(${[...list, text(userInfo().username), 'now()', text(why)].join(', ')})`
+}
+
+/**
+ * Rows of bronze by their ids, whatever became of them. USAGE for a malformed id, NOT_FOUND naming every id that no delivery
+ * has a row for.
+ */
+export async function rowsOfBronze(
+  project: Project,
+  ids: readonly string[],
+): Promise<readonly (Pick<NewDecision, 'source' | 'file' | 'delivery'> & { readonly row: number })[]> {
+  await using session = await duckdb.connect({})
+  const { state } = await readLake(openLake(localStore(project.lake), session, project.contracts))
+  const rows = ids.map((id) => {
+    const { source, delivery, row } = parseRowId(id)
+    const found = state.sources[source]?.deliveries.find((known) => known.delivery === delivery)
+    return found && row >= 1 && row <= found.rows ? { source, file: found.path, delivery, row } : undefined
+  })
+  const missing = ids.filter((_, index) => rows[index] === undefined)
+  if (missing.length > 0)
+    throw new C360Error('NOT_FOUND', `There is no row ${missing.map((id) => `\`${id}\``).join(', ')}.`, {
+      hint: 'Nothing was changed. Ids are source, delivery and row in the file: see `c360 quarantine list --rows` and `c360 runs`.',
+    })
+  return rows.filter((row) => row !== undefined)
 }
 
 /** The newest delivery of a landing file, for decisions about whole files. NOT_FOUND when bronze never saw it. */

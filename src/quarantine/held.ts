@@ -62,13 +62,19 @@ export async function heldRows(session: Session, d: Dialect, filter: HeldFilter)
   return (await all(session, sql)).map(heldRow)
 }
 
-/** One row by its id. USAGE for a malformed id, NOT_FOUND when it is not held back. */
-export async function heldRowById(session: Session, d: Dialect, id: string): Promise<HeldRow> {
+/** `customers/1/17` -> source, delivery, row. USAGE when it is no such id. */
+export function parseRowId(id: string): Pick<HeldRow, 'source' | 'delivery' | 'row'> {
   const [, source, delivery, row] = /^([a-z][a-z0-9_]*)\/(\d+)\/(\d+)$/.exec(id) ?? []
-  if (source === undefined || delivery === undefined || row === undefined)
+  if (source === undefined)
     throw new C360Error('USAGE', `\`${id}\` is not the id of a row.`, {
       hint: 'Ids look like `customers/1/17`: see `c360 quarantine list`.',
     })
+  return { source, delivery: Number(delivery), row: Number(row) }
+}
+
+/** One row by its id. USAGE for a malformed id, NOT_FOUND when it is not held back. */
+export async function heldRowById(session: Session, d: Dialect, id: string): Promise<HeldRow> {
+  const { source, delivery, row } = parseRowId(id)
   const where = `source = ${d.literal(source)} and _delivery = ${delivery} and _row_number = ${row}`
   const found = await all(session, `select * from silver.quarantine where ${where}`)
   if (!found[0]) throw new C360Error('NOT_FOUND', `No row \`${id}\` is held back in the published version.`)

@@ -3,13 +3,14 @@ import { dialect } from '../engines/duckdb/dialect.ts'
 import type { Session } from '../engines/engine.ts'
 import type { LakeState } from '../plan/types.ts'
 import type { Contract } from '../project/types.ts'
+import { sweepLeftovers } from '../storage/leftovers.ts'
 import { localStore } from '../storage/local.ts'
 import type { FileOutcome } from './events.ts'
 import { type Arrived, ingestSource } from './ingest.ts'
 import { type OpenLake, openLake, readLake } from './lake-state.ts'
-import type { Landing } from './landing.ts'
+import { awakened, type Landing } from './landing.ts'
 import type { Observed } from './observe.ts'
-import { sweepBronze } from './sweep.ts'
+import { sweepBronze, sweepDecisions } from './sweep.ts'
 import { connect, signalOf, type Work } from './work.ts'
 
 /** What the lake holds after the new files are in it, and what became of each of them. */
@@ -17,6 +18,8 @@ export interface Bronze {
   readonly state: LakeState
   readonly versions: Readonly<Record<string, number>>
   readonly files: readonly FileOutcome[]
+  /** Landing as it was looked at: files whose duplicate no longer counts are fresh again. */
+  readonly landing: Landing
 }
 
 /** Reads every new file into bronze and commits, source by source. */
@@ -29,14 +32,25 @@ export async function bringToBronze(context: Work, { landing, manifest }: Observ
     folder: join(project.root, '.c360'),
     since: manifest?.runId ?? '',
   })
+  await sweepDecisions(lake.store, before.state, performance.timeOrigin)
+  await sweepLeftovers(project.lake, performance.timeOrigin)
   const files: FileOutcome[] = []
-  for (const contract of project.contracts) {
-    const fresh = landing.fresh.filter((file) => file.contract === contract)
-    if (fresh.length > 0)
-      files.push(...(await bringSource(context, lake, session, before.state, contract, fresh)))
+  let now = before
+  const bring = async (fresh: Landing['fresh']): Promise<void> => {
+    const outcomes: FileOutcome[] = []
+    for (const contract of project.contracts) {
+      const own = fresh.filter((file) => file.contract === contract)
+      if (own.length > 0)
+        outcomes.push(...(await bringSource(context, lake, session, now.state, contract, own)))
+    }
+    files.push(...outcomes)
+    if (outcomes.some(({ outcome }) => outcome === 'delivered')) now = await readLake(lake)
   }
-  const after = files.some(({ outcome }) => outcome === 'delivered') ? await readLake(lake) : before
-  return { ...after, files }
+  await bring(landing.fresh)
+  const again = awakened(landing, now.state.sources, now.state.decisions.list)
+  await bring(again)
+  const seen = landing.seen.filter((file) => !again.includes(file))
+  return { ...now, files, landing: { ...landing, fresh: [...landing.fresh, ...again], seen } }
 }
 
 async function bringSource(

@@ -39,6 +39,8 @@ export interface FileOutcome {
   /** Columns the file has and the contract does not name, and the other way round. */
   readonly newColumns?: readonly string[]
   readonly missingColumns?: readonly string[]
+  /** What a reader of its format found odd, counted: no values. */
+  readonly notes?: readonly string[]
   readonly problem?: Problem
 }
 

@@ -2,7 +2,7 @@ import type { Problem } from '../errors.ts'
 import { standing } from '../plan/deliveries.ts'
 import type { BronzeTable, Decision, Delivery } from '../plan/types.ts'
 import { contractHash, stableHash } from '../project/hash.ts'
-import type { Contract, Project } from '../project/types.ts'
+import type { Contract, Project, SourceFormat } from '../project/types.ts'
 import { listLanding } from '../sources/landing.ts'
 import type { Store, StoreEntry } from '../storage/store.ts'
 import type { SeenFile } from './versions.ts'
@@ -51,6 +51,19 @@ export async function observeLanding(
 
 const isSame = (contract: Contract, as: SeenFile, { size, modified }: StoreEntry): boolean =>
   as.size === size && as.modified === modified && as.format === seenHash(contract, as.outcome)
+
+/** Files skipped as duplicates whose twin no longer counts: taken back, or replaced by a newer content of its path. */
+export const awakened = (
+  { seen }: Landing,
+  sources: Readonly<Record<string, BronzeTable>>,
+  decisions: readonly Decision[],
+): Landing['seen'] =>
+  seen.filter(({ contract, as }) => {
+    const bronze = sources[contract.source]
+    if (as.outcome !== 'duplicate' || !bronze) return false
+    const { active } = standing(contract, bronze, decisions)
+    return !active.some(({ delivery }) => delivery === as.of)
+  })
 
 export type Identity =
   | { readonly kind: 'new' }
@@ -105,17 +118,34 @@ export function compareHeader(
 }
 
 /** Only names that the contract knows are said: what stands in the first line of a file without a header is somebody's data. */
-function missingColumns({ file }: Contract, needed: readonly string[], known: readonly string[]): Problem {
+function missingColumns(
+  { file, format }: Contract,
+  needed: readonly string[],
+  known: readonly string[],
+): Problem {
   const names = (list: readonly string[]) => list.map((name) => `\`${name}\``).join(', ')
   if (known.length === 0)
     return {
       code: 'missing_column',
-      message: `The first line of the file names none of the columns of ${file}.`,
-      hint: 'Has it no header, another delimiter, or is it another file? If it never has a header, write header: false in the contract.',
+      message: `The ${'header' in format ? 'first line' : format.type === 'json' ? 'records' : 'footer'} of the file names none of the columns of ${file}.`,
+      hint: strangerHint(format),
     }
   return {
     code: 'missing_column',
     message: `The file has no column ${names(needed)}, which ${file} needs. Of those it names the file has ${names(known)}.`,
     hint: 'If the column was renamed, name it so in the contract; if the export is broken, have it made again.',
+  }
+}
+
+function strangerHint(format: SourceFormat): string {
+  switch (format.type) {
+    case 'csv':
+      return 'Has it no header, another delimiter, or is it another file? If it never has a header, write header: false in the contract.'
+    case 'xlsx':
+      return 'Is the header further down (header_row), on another sheet (sheet), or is it another file? If there never is one, write header: false in the contract.'
+    case 'json':
+      return 'Is it another file? If its records lie in an array under a key, name it in the contract: format: { type: json, records: <key> }.'
+    case 'parquet':
+      return 'Is it another file, or were its columns renamed?'
   }
 }

@@ -1,4 +1,4 @@
-import { link, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { link, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -35,6 +35,7 @@ export async function withLock<T>(
   const text = JSON.stringify(mine)
   await acquire(folder, path, text, options)
   try {
+    await sweepAside(folder)
     return await work()
   } finally {
     if ((await readLock(path)) === text) await rm(path, { force: true })
@@ -103,6 +104,18 @@ async function breakLock(path: string, stale: string): Promise<void> {
   }
   if ((await readLock(aside)) !== stale) await link(aside, path).catch(() => undefined)
   await rm(aside, { force: true })
+}
+
+/** Removes what killed processes of this machine wrote aside on their way to the lock. */
+async function sweepAside(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => [])
+  for (const name of names.filter((file) => /^lock\.(\d+\.\w+|stale\.\d+)$/.test(file))) {
+    const pid = Number(/\d+/.exec(name)?.[0])
+    const path = join(folder, name)
+    const holder = parse((await readLock(path)) ?? '')
+    if (holder && holder.host !== hostname()) continue
+    if (!isAlive(pid)) await rm(path, { force: true })
+  }
 }
 
 async function isStale(text: string): Promise<boolean> {

@@ -55,7 +55,7 @@ export function seenFiles(landing: Landing, files: readonly FileOutcome[]): Curr
     seen[source] = [...(seen[source] ?? []), file]
   }
   for (const { contract, as } of landing.seen) add(contract.source, as)
-  for (const { source, path, outcome, problem } of files) {
+  for (const { source, path, outcome, problem, delivery } of files) {
     const landed = landing.fresh.find((file) => file.contract.source === source && file.entry.path === path)
     if (!landed || outcome === 'changed_while_read') continue
     const as = outcome === 'known' ? 'delivered' : outcome
@@ -66,6 +66,7 @@ export function seenFiles(landing: Landing, files: readonly FileOutcome[]): Curr
       format: seenHash(landed.contract, as),
       outcome: as,
       ...(outcome === 'refused' && problem ? { problem } : {}),
+      ...(outcome === 'duplicate' && delivery !== undefined ? { of: delivery } : {}),
     })
   }
   return seen

@@ -90,7 +90,7 @@ async function work(context: Work): Promise<RunResult> {
     fullRefresh: options.fullRefresh ?? false,
   })
   onEvent({ type: 'planned', steps: todo.steps.length })
-  const seen = seenFiles(observed.landing, bronze.files)
+  const seen = seenFiles(bronze.landing, bronze.files)
   if (todo.steps.length === 0) {
     if (observed.current) await versions.point({ ...observed.current, lake: bronze.versions, landing: seen })
     return finish(context, observed, { outcome: 'unchanged', files: bronze.files })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { LakeState } from '../plan/types.ts'
 import type { Contract } from '../project/types.ts'
 import type { Store } from '../storage/store.ts'
-import { bronzePath } from './lake-state.ts'
+import { bronzePath, DECISIONS_PATH } from './lake-state.ts'
 
 const written = /\/(?:tmp_)?\d{6,}-([^/]+)\.parquet$/
 
@@ -26,4 +26,15 @@ export async function sweepBronze(
       if (runId !== undefined && dead.has(runId) && !committed.has(store.url(path))) await store.remove(path)
     }
   }
+}
+
+/**
+ * Removes decisions that a killed command wrote and never committed: files that are older than this process. Only to be
+ * called by the holder of the lock, which every decision is written under.
+ */
+export async function sweepDecisions(store: Store, { decisions }: LakeState, before: number): Promise<void> {
+  const committed = new Set(decisions.urls)
+  for (const { path, modified } of await store.list(DECISIONS_PATH))
+    if (/\/\d{6,}-[0-9a-f]{6}\.parquet$/.test(path) && modified < before && !committed.has(store.url(path)))
+      await store.remove(path)
 }

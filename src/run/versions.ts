@@ -51,6 +51,8 @@ export interface SeenFile {
   /** Hash of the format it was read with; of the whole contract where that refused it. */
   readonly format: string
   readonly outcome: 'delivered' | 'duplicate' | 'refused'
+  /** For a duplicate: the delivery that has the same content. */
+  readonly of?: number
   /** For refused files: why, to be said again at every run. */
   readonly problem?: { readonly code: string; readonly message: string; readonly hint?: string }
 }

@@ -4,8 +4,8 @@ import { C360Error } from '../../src/errors.ts'
 import type { RunResult } from '../../src/run/run.ts'
 import { differences, unaccounted } from '../support/compare.ts'
 import { type Lab, makeLab } from '../support/lab.ts'
+import { randomFrom } from '../support/random.ts'
 import { apply, emptyMemory, type Operation, type Sequence, sequence } from './operations.ts'
-import { randomFrom } from './random.ts'
 import { shopFiles } from './shop.ts'
 
 /** Does the operations on a fresh project; the complaints of the first check that fails, or none. */

@@ -1,7 +1,7 @@
 import { C360Error } from '../../src/errors.ts'
 import { rollback, unpin } from '../../src/run/history.ts'
 import type { Lab } from '../support/lab.ts'
-import type { Random } from './random.ts'
+import type { Random } from '../support/random.ts'
 import { configs, families, fileText, SLOTS, shop } from './shop.ts'
 
 /** What may happen to a project. Every operation can be done in any state; one that finds nothing to act on does nothing. */
@@ -39,9 +39,9 @@ export interface Sequence {
 export function sequence(random: Random): Sequence {
   const sources = random.pick(families)
   const first = sources.flatMap((source) =>
-    Array.from({ length: 1 + random.whole(2) }, () => write(random, source)),
+    Array.from({ length: 1 + random.below(2) }, () => write(random, source)),
   )
-  const length = 3 + random.whole(5)
+  const length = 3 + random.below(5)
   const rest = Array.from({ length }, (_, index): Operation[] => [
     anything(random, random.pick(sources)),
     ...(random.chance(0.4) ? [anything(random, random.pick(sources))] : []),
@@ -59,25 +59,25 @@ const someRun = (random: Random): Operation => ({ do: 'run', publish: random.cha
 
 function write(random: Random, source: string): Operation {
   const shape = shop[source]
-  return { do: 'write', source, slot: random.whole(SLOTS), text: shape ? fileText(shape, random) : '' }
+  return { do: 'write', source, slot: random.below(SLOTS), text: shape ? fileText(shape, random) : '' }
 }
 
 function anything(random: Random, source: string): Operation {
-  const slot = random.whole(SLOTS)
-  const draw = random.whole(100)
+  const slot = random.below(SLOTS)
+  const draw = random.below(100)
   if (draw < 38) return write(random, source)
   if (draw < 45)
-    return { do: random.pick(['repeat', 'rename'] as const), source, slot, to: random.whole(SLOTS) }
-  if (draw < 50) return { do: 'return', source, slot, back: 1 + random.whole(2) }
+    return { do: random.pick(['repeat', 'rename'] as const), source, slot, to: random.below(SLOTS) }
+  if (draw < 50) return { do: 'return', source, slot, back: 1 + random.below(2) }
   if (draw < 61) return { do: random.pick(fileKinds), source, slot }
   if (draw < 69)
-    return { do: 'contract', source, version: random.whole((shop[source]?.contracts.length ?? 0) + 1) - 1 }
-  if (draw < 72) return { do: 'config', version: random.whole(configs.length) }
+    return { do: 'contract', source, version: random.below((shop[source]?.contracts.length ?? 0) + 1) - 1 }
+  if (draw < 72) return { do: 'config', version: random.below(configs.length) }
   if (draw < 84)
-    return { do: 'edit', pick: random.whole(1000), column: random.whole(10), value: random.whole(10) }
-  if (draw < 90) return { do: 'dismiss', pick: random.whole(1000) }
-  if (draw < 93) return { do: 'reopen', pick: random.whole(1000) }
-  if (draw < 97) return { do: 'rollback', pick: random.whole(10) }
+    return { do: 'edit', pick: random.below(1000), column: random.below(10), value: random.below(10) }
+  if (draw < 90) return { do: 'dismiss', pick: random.below(1000) }
+  if (draw < 93) return { do: 'reopen', pick: random.below(1000) }
+  if (draw < 97) return { do: 'rollback', pick: random.below(10) }
   return { do: 'unpin' }
 }
 

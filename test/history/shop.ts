@@ -1,5 +1,5 @@
 import type { LabFiles } from '../support/lab.ts'
-import type { Random } from './random.ts'
+import type { Random } from '../support/random.ts'
 
 /** Few good values, so that keys meet again; odd ones are NULL, untidy or wrong. */
 export interface Values {
@@ -283,7 +283,7 @@ export function fileText({ columns, optional }: ShopSource, random: Random): str
     const { good, odd } = columns[name] ?? values('red', '')
     return odd.length > 0 && random.chance(0.12) ? random.pick(odd) : random.pick(good)
   }
-  const lines = Array.from({ length: random.whole(6) }, () => names.map(cell).join(','))
+  const lines = Array.from({ length: random.below(6) }, () => names.map(cell).join(','))
   return [names.join(','), ...lines.map((line) => (random.chance(0.05) ? damaged(line, random) : line))]
     .map((line) => `${line}\n`)
     .join('')
