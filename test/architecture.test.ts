@@ -18,8 +18,25 @@ const knows: Readonly<Record<string, readonly string[]>> = {
   engines: ['errors.ts', 'sql', 'model types'],
   run: ['errors.ts', 'storage', 'project', 'model', 'sql', 'lake', 'sources', 'plan', 'engines'],
   quarantine: ['errors.ts', 'storage', 'project', 'sql', 'lake', 'plan', 'engines', 'run'],
-  samples: [],
-  cli: ['errors.ts', 'project', 'plan', 'engines', 'run', 'quarantine', 'samples', 'sql', 'model'],
+  workbook: [],
+  lineage: ['errors.ts', 'model', 'project', 'sql', 'plan', 'engines', 'run', 'storage'],
+  profile: ['errors.ts', 'storage', 'project', 'model', 'sources', 'engines', 'sql'],
+  reconcile: ['errors.ts', 'project', 'model', 'sql', 'plan', 'engines', 'run'],
+  samples: ['workbook'],
+  cli: [
+    'errors.ts',
+    'lineage',
+    'project',
+    'plan',
+    'engines',
+    'run',
+    'quarantine',
+    'samples',
+    'sql',
+    'model',
+    'profile',
+    'reconcile',
+  ],
 }
 
 /** Single files that a folder is known by: narrower than the folder. */

@@ -13,6 +13,8 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<{
     load: () => import('./demo.ts'),
   },
   generate: { summary: 'write realistic, dirty landing files', load: () => import('./generate.ts') },
+  init: { summary: 'draft a project from a folder of exports', load: () => import('./init.ts') },
+  profile: { summary: 'show what a file holds', load: () => import('./profile.ts') },
   check: {
     summary: 'check c360.yaml, contracts and models; every problem at once',
     load: () => import('./check.ts'),
@@ -36,6 +38,14 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<{
   retract: { summary: 'take a landed file back, or restore it', load: () => import('./retract.ts') },
   accept: { summary: 'let a full load delete what it lacks', load: () => import('./accept.ts') },
   sql: { summary: 'query the published version, read-only', load: () => import('./sql.ts') },
+  reconcile: {
+    summary: 'compare a legacy view in T-SQL with a certified model, and say why it differs',
+    load: () => import('./reconcile.ts'),
+  },
+  explain: {
+    summary: 'where a column or a figure comes from, down to file and row',
+    load: () => import('./explain.ts'),
+  },
 }
 
 const common: NonNullable<ParseArgsConfig['options']> = {

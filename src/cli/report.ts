@@ -124,6 +124,7 @@ function remarks(project: Project, { files, manifest, warnings }: RunResult, pai
     ...(file.missingColumns
       ? [warning(file, `lacks ${file.missingColumns.join(', ')}; read as empty.`)]
       : []),
+    ...(file.notes ?? []).map((note) => warning(file, `${note}.`)),
     ...(file.outcome === 'changed_while_read'
       ? [warning(file, 'was being written while it was read; it is left for the next run.')]
       : []),

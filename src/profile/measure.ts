@@ -1,0 +1,118 @@
+import type { Session } from '../engines/engine.ts'
+import type { Dialect } from '../sql/dialect.ts'
+import { columnProfile, type Measured } from './column.ts'
+import { columnName, type OpenTable } from './tables.ts'
+import type { ColumnProfile, KeyProfile, ValueCount } from './types.ts'
+
+/** Different values looked at per column. */
+const VALUES = 3000
+
+export interface Measuring {
+  readonly session: Session
+  readonly dialect: Dialect
+  readonly signal?: AbortSignal
+}
+
+export async function rowsOf({ session, signal }: Pick<Measuring, 'session' | 'signal'>, sql: string): Promise<unknown[][]> {
+  const rows: unknown[][] = []
+  for await (const batch of session.stream(sql, signal))
+    for (let r = 0; r < batch.rows; r++) rows.push(batch.columns.map((column) => column[r]))
+  return rows
+}
+
+const present = (x: string): string => `nullif(${x}, '')`
+
+/** Every column's values from the table's sample. Counts of a sampled table are the sample's: `exactCounts` puts them right. */
+export async function sampleProfiles(context: Measuring, table: OpenTable): Promise<ColumnProfile[]> {
+  const counts = await countColumns(context, table.sample, table.columns.length, [...table.columns.keys()], [])
+  const out: ColumnProfile[] = []
+  for (const [index, name] of table.columns.entries()) {
+    const measured: Measured = {
+      name,
+      rows: counts.rows,
+      filled: counts.filled[index] ?? 0,
+      distinct: counts.distinct.get(index) ?? 0,
+      distinctExact: !table.sampled,
+      values: await valuesOf(context, table.sample, columnName(index)),
+    }
+    out.push(columnProfile(measured))
+  }
+  return out
+}
+
+/** The most frequent values first, and of equally frequent ones any. */
+async function valuesOf(context: Measuring, from: string, column: string): Promise<ValueCount[]> {
+  const rows = await rowsOf(
+    context,
+    `select ${column}, count(*) as n from ${from} where ${present(`trim(${column})`)} is not null group by 1 order by n desc, hash(${column}) limit ${VALUES}`,
+  )
+  return rows.map(([value, count]) => ({ value: String(value), count: Number(count) }))
+}
+
+export interface Counts {
+  readonly rows: number
+  /** By column. */
+  readonly filled: readonly number[]
+  readonly distinct: ReadonlyMap<number, number>
+  /** By the key asked for: rows with all of its columns, and different keys. */
+  readonly keys: readonly { readonly filled: number; readonly distinct: number }[]
+}
+
+/** Rows, filled values, and different values of some columns and keys: one pass. */
+export async function countColumns(
+  context: Measuring,
+  from: string,
+  width: number,
+  distinct: readonly number[],
+  keys: readonly (readonly number[])[],
+): Promise<Counts> {
+  const keySql = keys.flatMap((key) => {
+    const filled = key.map((index) => `${present(columnName(index))} is not null`).join(' and ')
+    const hash = `hash(${key.map(columnName).join(', ')})`
+    return [`count(*) filter (where ${filled})`, `count(distinct ${hash}) filter (where ${filled})`]
+  })
+  const list = [
+    'count(*)',
+    ...Array.from({ length: width }, (_, index) => `count(${present(columnName(index))})`),
+    ...distinct.map((index) => `count(distinct ${present(columnName(index))})`),
+    ...keySql,
+  ]
+  const [row = []] = await rowsOf(context, `select ${list.join(', ')} from ${from}`)
+  const [rows = 0, ...rest] = row.map(Number)
+  const after = width + distinct.length
+  return {
+    rows,
+    filled: rest.slice(0, width),
+    distinct: new Map(distinct.map((index, i) => [index, rest[width + i] ?? 0])),
+    keys: keys.map((_, i) => ({ filled: rest[after + 2 * i] ?? 0, distinct: rest[after + 2 * i + 1] ?? 0 })),
+  }
+}
+
+/** Above this many rows, what differs between the rows of a key is looked at for one key in 64. */
+const MANY = 2_000_000
+
+/**
+ * How a key's rows differ. `differing` and `differsIn` count keys; for very many rows those of one key in 64,
+ * `repeated` then as well.
+ */
+export async function keyProfile(
+  context: Measuring,
+  table: OpenTable,
+  key: readonly number[],
+  counted: { readonly rows: number; readonly filled: number; readonly distinct: number },
+): Promise<KeyProfile> {
+  const columns = key.map((index) => table.columns[index] ?? '')
+  const base = { columns, rows: counted.rows, distinct: counted.distinct, empty: counted.rows - counted.filled }
+  if (counted.distinct === counted.filled) return { ...base, repeated: 0, differing: 0, differsIn: {} }
+  const others = [...table.columns.keys()].filter((index) => !key.includes(index))
+  const filled = key.map((index) => `${present(columnName(index))} is not null`)
+  const part = counted.rows > MANY ? [`hash(${key.map(columnName).join(', ')}) % 64 = 0`] : []
+  const differs = others.map((index) => `count(distinct coalesce(${columnName(index)}, '')) > 1 as d${index}`)
+  const groups = `select ${differs.length === 0 ? 'false as d' : differs.join(', ')} from ${table.all} where ${[...filled, ...part].join(' and ')} group by ${key.map(columnName).join(', ')} having count(*) > 1`
+  const any = others.length === 0 ? 'false' : others.map((index) => `d${index}`).join(' or ')
+  const list = ['count(*)', `count(*) filter (where ${any})`, ...others.map((index) => `count(*) filter (where d${index})`)]
+  const [row = []] = await rowsOf(context, `select ${list.join(', ')} from (${groups}) g`)
+  const [repeated = 0, differing = 0, ...each] = row.map(Number)
+  const differsIn = Object.fromEntries(others.map((index, i) => [table.columns[index] ?? '', each[i] ?? 0]))
+  return { ...base, repeated, differing, differsIn }
+}

@@ -1,0 +1,157 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Session } from '../engines/engine.ts'
+import type { CsvFormat } from '../project/types.ts'
+import { normalizeFile, readCopySql, readDirectSql, scanFile } from '../sources/formats.ts'
+import type { Scan } from '../sources/scan.ts'
+import type { Dialect } from '../sql/dialect.ts'
+import type { Store } from '../storage/store.ts'
+import { decodeText, parseRecords } from './csv-sniff.ts'
+import { slices } from './folder.ts'
+import type { PassedOver, SniffedFile, TableFiles } from './types.ts'
+
+export interface TableContext {
+  readonly session: Session
+  readonly dialect: Dialect
+  readonly store: Pick<Store, 'url'>
+  /** A folder of our own, removed by the caller. */
+  readonly scratch: string
+  readonly signal?: AbortSignal
+}
+
+/** A table as DuckDB sees it: text columns `c0`, `c1`.. in the order of `columns`. */
+export interface OpenTable {
+  readonly table: TableFiles
+  readonly columns: readonly string[]
+  /** FROM item with every row. */
+  readonly all: string
+  /** FROM item with the rows that types are read from: all of them, or a sample. */
+  readonly sample: string
+  readonly sampled: boolean
+  /** Records that could not be split; 0 where it was not counted. */
+  readonly malformed: number
+}
+
+/** Beyond this a CSV file is not copied: types come from pieces of it, keys from one pass over all of it. */
+const COPIED = 24 * 1024 * 1024
+const PIECES = 12
+const PIECE = 512 * 1024
+
+export const columnName = (index: number): string => `c${index}`
+
+/** Makes the files of a table readable as one relation; a file that cannot be read leaves the others. */
+export async function openTable(
+  context: TableContext,
+  table: TableFiles,
+  number: number,
+): Promise<{ readonly open?: OpenTable; readonly passed: readonly PassedOver[] }> {
+  const columns = table.files[0]?.header ?? []
+  const size = table.files.reduce((sum, { bytes }) => sum + bytes, 0)
+  const isCsv = table.files.every(({ format, packed }) => format.type === 'csv' && !packed)
+  if (isCsv && size > COPIED) return { open: await openLarge(context, table, columns, number), passed: [] }
+  const parts: { from: string; malformed: number }[] = []
+  const passed: PassedOver[] = []
+  for (const [index, file] of table.files.entries()) {
+    const read = await readWhole(context, file, join(context.scratch, `${number}-${index}.csv`))
+    if ('from' in read) parts.push({ from: selected(context.dialect, read.from, file.header, columns), malformed: read.malformed })
+    else passed.push(read)
+  }
+  if (parts.length === 0) return { passed }
+  const name = `t${number}`
+  await context.session.execute([`create temp table ${name} as ${parts.map(({ from }) => from).join(' union all ')}`])
+  const malformed = parts.reduce((sum, part) => sum + part.malformed, 0)
+  return { open: { table, columns, all: name, sample: name, sampled: false, malformed }, passed }
+}
+
+/** The columns of one file in the order of the table's. */
+function selected(d: Dialect, from: string, header: readonly string[], columns: readonly string[]): string {
+  const fold = (name: string) => name.trim().toLowerCase()
+  const list = columns.map((column, index) => {
+    const place = header.findIndex((name) => fold(name) === fold(column))
+    return `${d.ident(`f${place < 0 ? index : place}`)} as ${columnName(index)}`
+  })
+  return `select ${list.join(', ')} from ${from}`
+}
+
+/** As a run would read it: directly, or by a canonical copy without the records that cannot be split. */
+async function readWhole(
+  { store, signal, scratch }: TableContext,
+  { path, format, header }: SniffedFile,
+  copy: string,
+): Promise<{ readonly from: string; readonly malformed: number } | PassedOver> {
+  await mkdir(scratch, { recursive: true })
+  const url = store.url(path)
+  const names = header.map((_, index) => `f${index}`)
+  const options = { columns: header.length, ...(signal ? { signal } : {}) }
+  const scanned = await scanFile(url, format, { ...options, copyTo: copy })
+  if (!scanned.ok) return refused(path, scanned.problem)
+  const { scan } = scanned
+  const direct = readDirectSql(url, format, names, scan)
+  if (direct !== undefined) return { from: direct, malformed: scan.malformed }
+  if (scan.shape.kind === 'copied') return { from: copied(copy, format, names, scan.shape), malformed: scan.malformed }
+  const made = await normalizeFile(url, format, { fields: names.length, out: copy, ...(signal ? { signal } : {}) })
+  if (!made.ok) return refused(path, made.problem)
+  return { from: copied(copy, format, names, made.file), malformed: scan.malformed }
+}
+
+const copied = (copy: string, format: SniffedFile['format'], names: readonly string[], file: Pick<Scan['shape'] & { kind: 'copied' }, 'longest' | 'quotedNewlines'>): string =>
+  `(select * from ${readCopySql(copy, format, names, file)} where _raw_error is null)`
+
+const refused = (path: string, { message, hint }: { readonly message: string; readonly hint?: string }): PassedOver => ({
+  path,
+  kind: 'unreadable',
+  why: message,
+  ...(hint === undefined ? {} : { hint }),
+})
+
+async function openLarge(context: TableContext, table: TableFiles, columns: readonly string[], number: number): Promise<OpenTable> {
+  const { dialect: d, session, store } = context
+  const parts = table.files.map(({ path, format, header }) =>
+    selected(d, lenientCsv(d, store.url(path), format as CsvFormat, header.length), header, columns),
+  )
+  const rows = (await Promise.all(table.files.map((file) => sampleRows(store.url(file.path), file)))).flat()
+  const file = join(context.scratch, `${number}-sample.jsonl`)
+  await mkdir(context.scratch, { recursive: true })
+  await writeFile(file, rows.map((row) => JSON.stringify(row)).join('\n'))
+  const shape = columns.map((_, index) => `'${columnName(index)}': 'VARCHAR'`).join(', ')
+  const name = `s${number}`
+  const read = `read_json(${d.literal(file)}, format = 'newline_delimited', columns = {${shape}}, maximum_object_size = 33554432)`
+  await session.execute([
+    `create temp table ${name} as select * from ${read}`,
+    `create temp view t${number} as ${parts.join(' union all ')}`,
+  ])
+  return { table, columns, all: `t${number}`, sample: name, sampled: true, malformed: 0 }
+}
+
+/** Reads what it can of a large file, in one pass on all cores: records that do not fit are left out. */
+function lenientCsv(d: Dialect, url: string, format: CsvFormat, width: number): string {
+  const columns = Array.from({ length: width }, (_, index) => `'f${index}': 'VARCHAR'`).join(', ')
+  const path = d.literal(url.replace(/[*?[]/g, '[$&]'))
+  const options = [
+    'auto_detect = false',
+    `columns = {${columns}}`,
+    `delim = ${d.literal(format.delimiter)}`,
+    `quote = ${d.literal(format.quote)}`,
+    `escape = ${d.literal(format.escape)}`,
+    `header = ${format.header}`,
+    `encoding = '${format.encoding}'`,
+    'ignore_errors = true',
+    'strict_mode = false',
+    'max_line_size = 8388608',
+  ]
+  return `read_csv(${path}, ${options.join(', ')})`
+}
+
+/** Records from pieces all over a file, as objects of `c0`, `c1`..; the first and last of a piece may be cut and are left out. */
+async function sampleRows(url: string, { bytes, format, header }: SniffedFile): Promise<Record<string, string>[]> {
+  const csv = format as CsvFormat
+  const pieces = await slices(url, bytes, Math.max(2, PIECES), PIECE)
+  return pieces.flatMap((piece, index) => {
+    const start = index === 0 || csv.encoding === 'utf-16' ? 0 : piece.indexOf(10) + 1
+    const records = parseRecords(decodeText(piece.subarray(start), csv.encoding), csv, 100_000, false)
+    const body = index === 0 && csv.header ? records.slice(1) : records
+    return body
+      .filter((record) => record.length === header.length)
+      .map((record) => Object.fromEntries(record.map((value, place) => [columnName(place), value])))
+  })
+}
