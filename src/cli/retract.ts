@@ -1,5 +1,5 @@
 import { C360Error } from '../errors.ts'
-import { decide, deliveryOfFile } from '../quarantine/decide.ts'
+import { decide, deliveriesOfFile } from '../quarantine/decide.ts'
 import { loadProjectOrFail } from '../run/prepare.ts'
 import { type Command, flag, text } from './command.ts'
 
@@ -7,7 +7,7 @@ export const command: Command = {
   usage: 'FILE [--undo] [--why TEXT] [--project DIR]',
   help: `
 Takes a landed file back: from the next run on its rows do not count, and what they had replaced counts again.
-The rows stay in bronze; \`--undo\` lets them count again. FILE is the path below the landing folder.
+A workbook is taken back from every source it feeds. The rows stay in bronze; \`--undo\` lets them count again. FILE is the path below the landing folder.
 `,
   options: { undo: { type: 'boolean' }, why: { type: 'string' } },
   async run(context) {
@@ -15,14 +15,16 @@ The rows stay in bronze; \`--undo\` lets them count again. FILE is the path belo
     if (file === undefined)
       throw new C360Error('USAGE', 'Which file? Give its path below the landing folder.')
     const project = await loadProjectOrFail(context.project)
-    const found = await deliveryOfFile(project, file)
+    const found = await deliveriesOfFile(project, file)
+    const kind = flag(context, 'undo') ? 'restore' : 'retract'
     await decide(
       project,
-      [{ kind: flag(context, 'undo') ? 'restore' : 'retract', ...found }],
+      found.map((delivered) => ({ kind, ...delivered })),
       text(context, 'why'),
     )
+    const which = found.map(({ source, delivery }) => `${source}, delivery ${delivery}`).join('; ')
     context.print(
-      `${file} (${found.source}, delivery ${found.delivery}) ${flag(context, 'undo') ? 'counts again' : 'is taken back'} from the next run on: c360 run`,
+      `${file} (${which}) ${kind === 'restore' ? 'counts again' : 'is taken back'} from the next run on: c360 run`,
     )
     return 0
   },

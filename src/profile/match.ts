@@ -107,6 +107,11 @@ function settled(entity: EntityName, fields: readonly FieldMatch[], columns: rea
   // `Prénom; Nom` and `Vorname; Name`: the name beside a first name is the last one.
   if (entity === 'customer' && has('first_name') && has('name') && !has('last_name'))
     return fields.map((match) => (match.field === 'name' ? { ...match, field: 'last_name' } : match))
+  // The number of a line within its order is no id.
+  const line = fields.find(({ field }) => field === 'transaction_id')?.column
+  const counted = columns.find(({ name }) => name === line)
+  if (entity === 'transaction' && has('order_id') && counted && counted.distinct < counted.filled * 0.5)
+    return fields.filter(({ field }) => field !== 'transaction_id')
   const id = entity === 'transaction' && !has('transaction_id') && !has('order_id') ? unnamedId(fields, columns) : undefined
   return id === undefined ? [...fields] : [...fields, { column: id, field: 'transaction_id', score: 0.5, by: 'contents' }]
 }

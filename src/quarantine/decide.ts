@@ -154,18 +154,21 @@ export async function rowsOfBronze(
   return rows.filter((row) => row !== undefined)
 }
 
-/** The newest delivery of a landing file, for decisions about whole files. NOT_FOUND when bronze never saw it. */
-export async function deliveryOfFile(
+/**
+ * The newest delivery of a landing file in each source it feeds (a workbook may feed several), for decisions about whole files.
+ * NOT_FOUND when bronze never saw it.
+ */
+export async function deliveriesOfFile(
   project: Project,
   file: string,
-): Promise<{ source: string; delivery: number; file: string }> {
+): Promise<readonly { source: string; delivery: number; file: string }[]> {
   await using session = await duckdb.connect({})
   const { state } = await readLake(openLake(localStore(project.lake), session, project.contracts))
-  const found = Object.entries(state.sources).flatMap(([source, { deliveries }]) =>
-    deliveries.filter(({ path }) => path === file).map(({ delivery }) => ({ source, delivery, file })),
-  )
-  const newest = found.sort((a, b) => a.delivery - b.delivery).at(-1)
-  if (newest) return newest
+  const found = Object.entries(state.sources).flatMap(([source, { deliveries }]) => {
+    const newest = deliveries.filter(({ path }) => path === file).at(-1)
+    return newest ? [{ source, delivery: newest.delivery, file }] : []
+  })
+  if (found.length > 0) return found
   const paths = Object.values(state.sources).flatMap(({ deliveries }) => deliveries.map(({ path }) => path))
   throw new C360Error('NOT_FOUND', `No file \`${file}\` was ever read.`, {
     hint: `Files are named as below the landing folder, for example \`${paths[0] ?? 'Customers.csv'}\`.`,

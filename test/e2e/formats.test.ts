@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { duckdb } from '../../src/engines/duckdb/index.ts'
+import { decide, deliveriesOfFile } from '../../src/quarantine/decide.ts'
 import { loadProjectOrFail, type Prepared, prepare } from '../../src/run/prepare.ts'
 import { preview } from '../../src/run/preview.ts'
 import { type RunOptions, type RunResult, run } from '../../src/run/run.ts'
@@ -349,6 +350,17 @@ test('one workbook feeds several sources, each from a sheet of its own', async (
   await using csv = await delivered('csv')
   await silver(csv)
   expect(await contents(project)).toEqual(await contents(csv))
+  const loaded = (await withoutGold(project)).project
+  const found = await deliveriesOfFile(loaded, 'Shop.xlsx')
+  expect(found.map(({ source }) => source)).toEqual(['customers', 'orders'])
+  await decide(
+    loaded,
+    found.map((delivered) => ({ kind: 'retract', ...delivered })),
+    undefined,
+  )
+  await silver(project)
+  const counts = 'select (select count(*) from silver.customers) + (select count(*) from silver.orders) as n'
+  expect(await project.query(counts)).toEqual([{ n: 0n }])
 })
 
 test('under a decimal comma, numbers and numbers in texts are read alike', async () => {

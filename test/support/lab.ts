@@ -5,7 +5,7 @@ import { duckdb } from '../../src/engines/duckdb/index.ts'
 import type { LakeState, PlannedModel } from '../../src/plan/types.ts'
 import { loadProject } from '../../src/project/load.ts'
 import type { Project } from '../../src/project/types.ts'
-import { decide, deliveryOfFile, type NewDecision } from '../../src/quarantine/decide.ts'
+import { decide, deliveriesOfFile, type NewDecision } from '../../src/quarantine/decide.ts'
 import { type HeldRow, heldRows } from '../../src/quarantine/held.ts'
 import { all } from '../../src/run/execute.ts'
 import { publishedDatabase } from '../../src/run/history.ts'
@@ -135,7 +135,12 @@ function lab(
     decide: async (...decisions) => decide(await checked(root), decisions, undefined),
     async decideFile(kind, path) {
       const project = await checked(root)
-      await decide(project, [{ kind, ...(await deliveryOfFile(project, path)) }], undefined)
+      const found = await deliveriesOfFile(project, path)
+      await decide(
+        project,
+        found.map((delivered) => ({ kind, ...delivered })),
+        undefined,
+      )
     },
     async lake() {
       const project = await checked(root)
