@@ -22,7 +22,10 @@ On a terminal three things are asked: which statuses count as sales, the time zo
   options: { from: { type: 'string' }, yes: { type: 'boolean', short: 'y' } },
   async run(context) {
     const dir = context.positionals[0] ?? text(context, 'project')
-    if (dir === undefined) throw new C360Error('USAGE', 'Where shall the project be?', { hint: 'c360 init my-project --from exports' })
+    if (dir === undefined)
+      throw new C360Error('USAGE', 'Where shall the project be?', {
+        hint: 'c360 init my-project --from exports',
+      })
     const root = resolve(dir)
     const from = resolve(text(context, 'from') ?? resolve(root, 'landing'))
     const asks = !flag(context, 'yes') && !context.json && process.stdin.isTTY === true && context.interactive
@@ -67,14 +70,22 @@ function summary(made: Initialised, context: Context): string {
     contract.entity,
     contract.key.join(' + ') || 'none: every row is kept',
     count(contract.rows),
-    contract.from.length > 2 ? `${contract.from[0]} and ${contract.from.length - 1} more` : contract.from.join(', '),
+    contract.from.length > 2
+      ? `${contract.from[0]} and ${contract.from.length - 1} more`
+      : contract.from.join(', '),
   ])
-  const titles = ['contract', 'describes', 'key', 'rows', 'from'].map((title) => ({ title, ...(title === 'rows' ? { align: 'right' as const } : {}) }))
+  const titles = ['contract', 'describes', 'key', 'rows', 'from'].map((title) => ({
+    title,
+    ...(title === 'rows' ? { align: 'right' as const } : {}),
+  }))
   return [
     table(titles, rows, paint),
     section(paint('bold', 'Taken'), taken(made)),
     section(paint('bold', 'You decide (figures depend on it)'), decisions(made)),
-    section(paint('bold', 'Not sure'), made.draft.contracts.flatMap((contract) => remarks(contract, 'unsure'))),
+    section(
+      paint('bold', 'Not sure'),
+      made.draft.contracts.flatMap((contract) => remarks(contract, 'unsure')),
+    ),
     section(paint('bold', 'Not read'), notRead(made)),
     ...(made.problems.length > 0 ? [problemLines(made.problems, paint)] : []),
     [
@@ -86,21 +97,36 @@ function summary(made: Initialised, context: Context): string {
     .join('\n\n')
 }
 
-const section = (title: string, lines: readonly string[]): string => (lines.length === 0 ? '' : `${title}\n${lines.map((line) => `  ${line}`).join('\n')}`)
+const section = (title: string, lines: readonly string[]): string =>
+  lines.length === 0 ? '' : `${title}\n${lines.map((line) => `  ${line}`).join('\n')}`
 
-const titles: Readonly<Record<Question['id'], string>> = { counted_statuses: 'sales', time_zone: 'time zone', currency: 'currency' }
+const titles: Readonly<Record<Question['id'], string>> = {
+  counted_statuses: 'sales',
+  time_zone: 'time zone',
+  currency: 'currency',
+}
 
 const taken = ({ draft, answers, asked }: Initialised): string[] =>
-  draft.questions.map(({ id, why }) => `${titles[id].padEnd(10)} ${answers[id]}${asked.includes(id) ? ', as you said' : ` (${why})`}`)
+  draft.questions.map(
+    ({ id, why }) =>
+      `${titles[id].padEnd(10)} ${answers[id]}${asked.includes(id) ? ', as you said' : ` (${why})`}`,
+  )
 
 function decisions(made: Initialised): string[] {
-  const unsure = made.draft.questions.filter(({ id, sure }) => !sure && !made.asked.includes(id)).map(({ id }) => `c360.yaml: ${titles[id]}`)
+  const unsure = made.draft.questions
+    .filter(({ id, sure }) => !sure && !made.asked.includes(id))
+    .map(({ id }) => `c360.yaml: ${titles[id]}`)
   return [...made.draft.contracts.flatMap((contract) => remarks(contract, 'decide')), ...unsure]
 }
 
 function remarks({ source, remarks: own, columns }: DraftContract, kind: 'decide' | 'unsure'): string[] {
-  const ofColumns = columns.flatMap(({ header, remarks: some }) => some.filter((remark) => remark.kind === kind).map((remark) => `${source}.${header}: ${remark.text}`))
-  return [...own.filter((remark) => remark.kind === kind).map((remark) => `${source}: ${remark.text}`), ...ofColumns]
+  const ofColumns = columns.flatMap(({ header, remarks: some }) =>
+    some.filter((remark) => remark.kind === kind).map((remark) => `${source}.${header}: ${remark.text}`),
+  )
+  return [
+    ...own.filter((remark) => remark.kind === kind).map((remark) => `${source}: ${remark.text}`),
+    ...ofColumns,
+  ]
 }
 
 const notRead = ({ draft, passed }: Initialised): string[] => [

@@ -24,7 +24,10 @@ export function columnProfile(measured: Measured): ColumnProfile {
   const real = trimmed.filter(({ value }) => !isNullWord(value, typed))
   const nullWords = trimmed.filter(({ value }) => isNullWord(value, typed))
   const prefix = commonPrefix(real)
-  const values = prefix === undefined ? real : real.map(({ value, count }) => ({ value: value.slice(prefix.length).trim(), count }))
+  const values =
+    prefix === undefined
+      ? real
+      : real.map(({ value, count }) => ({ value: value.slice(prefix.length).trim(), count }))
   const kinds = kindShares(values)
   const looked = values.reduce((sum, { count }) => sum + count, 0)
   const personal = personalKind(measured.name, kinds)
@@ -42,7 +45,10 @@ export function columnProfile(measured: Measured): ColumnProfile {
     ...(numbers ? { numbers } : {}),
     ...(dates ? { dates } : {}),
     nullWords,
-    values: personal === undefined && few && looked > real.length ? [...real].sort((a, b) => b.count - a.count) : [],
+    values:
+      personal === undefined && few && looked > real.length
+        ? [...real].sort((a, b) => b.count - a.count)
+        : [],
     ...(prefix === undefined ? {} : { prefix }),
     ...(personal === undefined ? {} : { personal }),
     untidy: untidiness(measured.values),
@@ -83,7 +89,8 @@ function personalKind(header: string, kinds: Readonly<Record<Kind, number>>): Co
   const thing = ['product', 'category', 'store', 'shop'].some(has)
   if (!thing && kinds.letters >= 0.5 && ['name', 'firstname', 'lastname', 'manager'].some(has)) return 'name'
   if (has('address') && kinds.street >= 0.3) return 'address'
-  if (kinds.street >= 0.8 && kinds.date + kinds.timestamp + kinds.json + kinds.hours + kinds.url < 0.1) return 'address'
+  if (kinds.street >= 0.8 && kinds.date + kinds.timestamp + kinds.json + kinds.hours + kinds.url < 0.1)
+    return 'address'
   return undefined
 }
 

@@ -13,7 +13,12 @@ export interface CsvSniff {
 
 export type SniffOutcome =
   | { readonly ok: true; readonly sniff: CsvSniff }
-  | { readonly ok: false; readonly kind: 'ignored' | 'unreadable'; readonly why: string; readonly hint?: string }
+  | {
+      readonly ok: false
+      readonly kind: 'ignored' | 'unreadable'
+      readonly why: string
+      readonly hint?: string
+    }
 
 const DELIMITERS = [',', ';', '\t', '|'] as const
 const RECORDS = 500
@@ -52,8 +57,8 @@ export function sniffCsv(bytes: Buffer, whole: boolean): SniffOutcome {
   const text = decodeText(bytes, encoding)
   if (text.trim() === '') return { ok: false, kind: 'ignored', why: 'it is empty' }
   const quote = sniffQuote(text)
-  const escape = quote !== '' && text.includes(`\\${quote}`) && !text.includes(quote + quote) ? '\\' : quote
-  const tried = DELIMITERS.map((delimiter) => attempt(text, whole, { delimiter, quote, escape }))
+  const escaper = quote !== '' && text.includes(`\\${quote}`) && !text.includes(quote + quote) ? '\\' : quote
+  const tried = DELIMITERS.map((delimiter) => attempt(text, whole, { delimiter, quote, escape: escaper }))
   const [best] = tried.sort((a, b) => b.score - a.score)
   if (!best || best.score <= 0) return single(text, whole, encoding)
   if (best.firstWidth < best.width && best.firstWidth <= 1)
@@ -63,7 +68,7 @@ export function sniffCsv(bytes: Buffer, whole: boolean): SniffOutcome {
       why: `its first line is no header: it has ${best.firstWidth} field, the lines below ${best.width}`,
       hint: 'Export it without the lines above the header, so that the first line names the columns.',
     }
-  return { ok: true, sniff: finished(best, { encoding, quote, escape }) }
+  return { ok: true, sniff: finished(best, { encoding, quote, escape: escaper }) }
 }
 
 interface Dialect {
@@ -99,7 +104,9 @@ function trimmedWidth(row: readonly string[]): number {
 }
 
 function sniffQuote(text: string): string {
-  const wraps = (quote: string) => text.match(new RegExp(`(^|[,;|\\t\\n])${quote}[^${quote}\\n]*${quote}(?=[,;|\\t\\r\\n]|$)`, 'g'))?.length ?? 0
+  const wraps = (quote: string) =>
+    text.match(new RegExp(`(^|[,;|\\t\\n])${quote}[^${quote}\\n]*${quote}(?=[,;|\\t\\r\\n]|$)`, 'g'))
+      ?.length ?? 0
   return wraps("'") > 5 && wraps('"') === 0 ? "'" : '"'
 }
 
@@ -110,25 +117,34 @@ function single(text: string, whole: boolean, encoding: CsvFormat['encoding']): 
   const words = lines.map((line) => line.trim().split(/\s+/).length)
   const prose = lines.length < 2 || words.reduce((sum, n) => sum + n, 0) / words.length > 2.5
   if (prose) return { ok: false, kind: 'ignored', why: 'it is running text, without columns' }
-  const best: Attempt = { delimiter: ',', rows: rows.map((row) => [row.join(',')]), width: 1, firstWidth: 1, share: 1, score: 1 }
+  const best: Attempt = {
+    delimiter: ',',
+    rows: rows.map((row) => [row.join(',')]),
+    width: 1,
+    firstWidth: 1,
+    share: 1,
+    score: 1,
+  }
   return { ok: true, sniff: finished(best, { encoding, quote: '"', escape: '"' }) }
 }
 
 function finished(
   { delimiter, rows, width, firstWidth, share }: Attempt,
-  { encoding, quote, escape }: Pick<CsvFormat, 'encoding' | 'quote' | 'escape'>,
+  { encoding, quote, escape: escaper }: Pick<CsvFormat, 'encoding' | 'quote' | 'escape'>,
 ): CsvSniff {
   const first = (rows[0] ?? []).slice(0, Math.max(firstWidth, 1))
   const header = isHeader(first, rows.slice(1))
   const names = header ? first : Array.from({ length: width }, (_, i) => `column_${i + 1}`)
   const quoted = rows.length > 0
   return {
-    format: { type: 'csv', delimiter, quote, escape, header, encoding, decimal: '.', thousands: '' },
+    format: { type: 'csv', delimiter, quote, escape: escaper, header, encoding, decimal: '.', thousands: '' },
     header: names,
     records: header ? rows.slice(1) : rows,
     evidence: [
       `${Math.round(share * 100)} % of the first ${rows.length} records have ${width} fields by ${named[delimiter]}`,
-      ...(encoding === 'utf-8' ? [] : [encoding === 'latin-1' ? 'some bytes are no UTF-8: read as Latin-1 (Windows-1252)' : 'UTF-16']),
+      ...(encoding === 'utf-8'
+        ? []
+        : [encoding === 'latin-1' ? 'some bytes are no UTF-8: read as Latin-1 (Windows-1252)' : 'UTF-16']),
       ...(header || !quoted ? [] : ['the first record looks like data: no header']),
     ],
   }
@@ -137,14 +153,20 @@ function finished(
 /** Names are texts, all different and none empty; a number, a date or an address among them is data. */
 function isHeader(first: readonly string[], rest: readonly (readonly string[])[]): boolean {
   const cells = first.map((cell) => cell.trim())
-  if (cells.some((cell) => cell !== '' && (numberText(cell) || dateText(cell) || cell.includes('@')))) return false
+  if (cells.some((cell) => cell !== '' && (numberText(cell) || dateText(cell) || cell.includes('@'))))
+    return false
   if (new Set(cells.map((cell) => cell.toLowerCase())).size < cells.length) return false
   const repeats = cells.filter((cell, i) => cell !== '' && rest.some((row) => row[i]?.trim() === cell)).length
   return repeats * 2 <= cells.length
 }
 
 /** The first records of a text, quotes honoured; a record the text cuts off is left out. */
-export function parseRecords(text: string, { delimiter, quote, escape }: Dialect, most: number, whole: boolean): string[][] {
+export function parseRecords(
+  text: string,
+  { delimiter, quote, escape: escaper }: Dialect,
+  most: number,
+  whole: boolean,
+): string[][] {
   const rows: string[][] = []
   let [row, field, quoted]: [string[], string, boolean] = [[], '', false]
   const endRecord = () => {
@@ -155,7 +177,8 @@ export function parseRecords(text: string, { delimiter, quote, escape }: Dialect
   for (let i = 0; i < text.length && rows.length < most; i++) {
     const c = text[i] ?? ''
     if (quoted) {
-      if (c === escape && (text[i + 1] === quote || (escape !== quote && text[i + 1] === escape))) field += text[++i]
+      if (c === escaper && (text[i + 1] === quote || (escaper !== quote && text[i + 1] === escaper)))
+        field += text[++i]
       else if (c === quote) quoted = false
       else field += c
     } else if (c === quote && quote !== '' && field === '') quoted = true

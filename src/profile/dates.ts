@@ -14,12 +14,24 @@ const LONG = '(?:january|february|march|april|may|june|july|august|september|oct
 
 const shapes: readonly Shape[] = [
   { form: /^(?<y>\d{4})-(?<m>\d\d)-(?<d>\d\d)$/, pattern: '%Y-%m-%d', iso: true },
-  { form: new RegExp(`^(?<a>\\d{1,2})(?<sep>${SEP})(?<b>\\d{1,2})\\k<sep>(?<y>\\d{4})$`), pattern: '{a}{sep}{b}{sep}%Y' },
-  { form: new RegExp(`^(?<a>\\d{1,2})(?<sep>${SEP})(?<b>\\d{1,2})\\k<sep>(?<yy>\\d\\d)$`), pattern: '{a}{sep}{b}{sep}%y' },
+  {
+    form: new RegExp(`^(?<a>\\d{1,2})(?<sep>${SEP})(?<b>\\d{1,2})\\k<sep>(?<y>\\d{4})$`),
+    pattern: '{a}{sep}{b}{sep}%Y',
+  },
+  {
+    form: new RegExp(`^(?<a>\\d{1,2})(?<sep>${SEP})(?<b>\\d{1,2})\\k<sep>(?<yy>\\d\\d)$`),
+    pattern: '{a}{sep}{b}{sep}%y',
+  },
   { form: /^(?<y>\d{4})(?<sep>[/.])(?<m>\d{1,2})\k<sep>(?<d>\d{1,2})$/, pattern: '%Y{sep}%m{sep}%d' },
   { form: /^(?<y>(?:19|20)\d\d)(?<m>0[1-9]|1[0-2])(?<d>0[1-9]|[12]\d|3[01])$/, pattern: '%Y%m%d' },
-  { form: new RegExp(`^(?<d>\\d{1,2})(?<sep>[ -])${MONTHS}\\k<sep>(?<y>\\d{4})$`, 'i'), pattern: '%d{sep}%b{sep}%Y' },
-  { form: new RegExp(`^(?<d>\\d{1,2})(?<sep>[ -])${MONTHS}\\k<sep>(?<yy>\\d\\d)$`, 'i'), pattern: '%d{sep}%b{sep}%y' },
+  {
+    form: new RegExp(`^(?<d>\\d{1,2})(?<sep>[ -])${MONTHS}\\k<sep>(?<y>\\d{4})$`, 'i'),
+    pattern: '%d{sep}%b{sep}%Y',
+  },
+  {
+    form: new RegExp(`^(?<d>\\d{1,2})(?<sep>[ -])${MONTHS}\\k<sep>(?<yy>\\d\\d)$`, 'i'),
+    pattern: '%d{sep}%b{sep}%y',
+  },
   { form: new RegExp(`^(?<d>\\d{1,2}) ${LONG} (?<y>\\d{4})$`, 'i'), pattern: '%d %B %Y' },
   { form: new RegExp(`^${MONTHS} (?<d>\\d{1,2}), (?<y>\\d{4})$`, 'i'), pattern: '%b %d, %Y' },
   { form: new RegExp(`^${LONG} (?<d>\\d{1,2}), (?<y>\\d{4})$`, 'i'), pattern: '%B %d, %Y' },
@@ -49,7 +61,10 @@ interface Read {
 
 /** A text as a date, however it is written; undefined when it is none. */
 export function dateText(text: string): Read | undefined {
-  const [, day = '', gap = '', rest = ''] = /^(.*?\d{4}|.*?\d\d|\d{8})(T|,? )(\d{1,2}:.*)$/i.exec(text) ?? [, text]
+  const [, day = '', gap = '', rest = ''] = /^(.*?\d{4}|.*?\d\d|\d{8})(T|,? )(\d{1,2}:.*)$/i.exec(text) ?? [
+    text,
+    text,
+  ]
   const shape = shapes.find(({ form }) => form.test(day))
   if (!shape) return undefined
   const groups = shape.form.exec(day)?.groups ?? {}
@@ -74,11 +89,16 @@ export function dateText(text: string): Read | undefined {
 function plausible({ a, b, y, m, d }: Readonly<Record<string, string | undefined>>): boolean {
   const within = (text: string | undefined, low: number, high: number) =>
     text === undefined || (Number(text) >= low && Number(text) <= high)
-  const figures = a === undefined || b === undefined || (Math.min(+a, +b) >= 1 && Math.min(+a, +b) <= 12 && Math.max(+a, +b) <= 31)
+  const figures =
+    a === undefined ||
+    b === undefined ||
+    (Math.min(+a, +b) >= 1 && Math.min(+a, +b) <= 12 && Math.max(+a, +b) <= 31)
   return figures && within(y, 1900, 2200) && within(m, 1, 12) && within(d, 1, 31)
 }
 
-function timeOf(text: string): { readonly pattern: string; readonly offset: boolean; readonly iso: boolean } | undefined {
+function timeOf(
+  text: string,
+): { readonly pattern: string; readonly offset: boolean; readonly iso: boolean } | undefined {
   const zoned = OFFSET.exec(text)?.groups
   const clock = zoned?.time ?? text
   const found = times.find(({ form }) => form.test(clock))
@@ -117,10 +137,16 @@ export function dateFacts(values: readonly ValueCount[]): DateFacts | undefined 
   if (dates === 0) return undefined
   const order = orderOf(open)
   // One way of writing in a hundred is a slip, and its values are held back like any other that is wrong.
-  const usual = [...patterns].filter(([, { count }]) => count * 50 >= dates).sort((x, y) => y[1].count - x[1].count)
-  const rare = [...patterns.values()].reduce((sum, { count }) => sum + count, 0) - usual.reduce((sum, [, { count }]) => sum + count, 0)
+  const usual = [...patterns]
+    .filter(([, { count }]) => count * 50 >= dates)
+    .sort((x, y) => y[1].count - x[1].count)
+  const rare =
+    [...patterns.values()].reduce((sum, { count }) => sum + count, 0) -
+    usual.reduce((sum, [, { count }]) => sum + count, 0)
   const plainIso = usual.every(([, { iso }]) => iso)
-  const formats = plainIso ? [] : [...new Set(usual.flatMap(([pattern]) => filled(pattern, order?.dayFirst ?? true)))]
+  const formats = plainIso
+    ? []
+    : [...new Set(usual.flatMap(([pattern]) => filled(pattern, order?.dayFirst ?? true)))]
   return {
     formats,
     timeOfDay: timed > 0,
@@ -143,14 +169,26 @@ function orderOf(open: { dayFirst: number; monthFirst: number; either: number })
   if (dayFirst + monthFirst + either === 0) return undefined
   const n = (value: number) => value.toLocaleString('en-US')
   if (dayFirst > 0 && monthFirst === 0)
-    return { dayFirst: true, certain: true, evidence: `${n(dayFirst)} values have a first number above 12, none a second one: the day comes first` }
+    return {
+      dayFirst: true,
+      certain: true,
+      evidence: `${n(dayFirst)} values have a first number above 12, none a second one: the day comes first`,
+    }
   if (monthFirst > 0 && dayFirst === 0)
-    return { dayFirst: false, certain: true, evidence: `${n(monthFirst)} values have a second number above 12, none a first one: the month comes first` }
+    return {
+      dayFirst: false,
+      certain: true,
+      evidence: `${n(monthFirst)} values have a second number above 12, none a first one: the month comes first`,
+    }
   if (dayFirst + monthFirst > 0)
     return {
       dayFirst: dayFirst >= monthFirst,
       certain: Math.min(dayFirst, monthFirst) * 50 < Math.max(dayFirst, monthFirst),
       evidence: `${n(dayFirst)} values have a first number above 12 and ${n(monthFirst)} a second one: the others are held back`,
     }
-  return { dayFirst: true, certain: false, evidence: `no number of ${n(either)} values is above 12: day or month may come first` }
+  return {
+    dayFirst: true,
+    certain: false,
+    evidence: `no number of ${n(either)} values is above 12: day or month may come first`,
+  }
 }

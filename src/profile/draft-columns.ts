@@ -18,13 +18,20 @@ export interface ColumnContext {
 }
 
 const n = (value: number): string => value.toLocaleString('en-US')
-const percent = (part: number, whole: number): string => `${((100 * part) / Math.max(1, whole)).toFixed(1).replace(/\.0$/, '')} %`
+const percent = (part: number, whole: number): string =>
+  `${((100 * part) / Math.max(1, whole)).toFixed(1).replace(/\.0$/, '')} %`
 
 /** Every column of a table: fields of the model with what they need, all others as columns of their own. */
 export function draftColumns(context: ColumnContext): DraftColumn[] {
   const { table, fields } = context
   const entity = entityNamed(table.match.best?.entity ?? 'customer')
-  const taken = new Set<string>([...entity.fields.map(({ name }) => name), 'first_name', 'last_name', 'city', 'state'])
+  const taken = new Set<string>([
+    ...entity.fields.map(({ name }) => name),
+    'first_name',
+    'last_name',
+    'city',
+    'state',
+  ])
   return table.profile.columns
     .filter(({ name }) => name !== '')
     .map((column) => {
@@ -41,12 +48,22 @@ function modelColumn(column: ColumnProfile, field: string, context: ColumnContex
   const asEmail = field === 'email' || (field === 'customer_id' && byEmail)
   const remarks: Remark[] = []
   if (matched && matched.field === field && matched.score < SURE)
-    remarks.push({ kind: 'unsure', text: `taken for ${field} by its ${matched.by === 'contents' ? 'contents alone' : 'name'}` })
+    remarks.push({
+      kind: 'unsure',
+      text: `taken for ${field} by its ${matched.by === 'contents' ? 'contents alone' : 'name'}`,
+    })
   const options: [string, string][] = []
   const clean = cleaning(column, field, asEmail, context, remarks)
   if (clean.length > 0) options.push(['clean', `[${clean.join(', ')}]`])
-  if (model?.type === 'date' || model?.type === 'timestamp') options.push(...dateOptions(column, context, remarks))
-  if (field === 'name' && entity.name === 'customer' && !hasField(context, 'first_name') && !hasField(context, 'last_name')) options.push(['split', 'name'])
+  if (model?.type === 'date' || model?.type === 'timestamp')
+    options.push(...dateOptions(column, context, remarks))
+  if (
+    field === 'name' &&
+    entity.name === 'customer' &&
+    !hasField(context, 'first_name') &&
+    !hasField(context, 'last_name')
+  )
+    options.push(['split', 'name'])
   if (isPlace(column, context) && field === 'location') options.push(['split', 'city_state'])
   if (needed(entity.name, field) && column.filled >= column.rows * 0.99) options.push(['required', 'true'])
   if (field === 'customer_id' && byEmail) options.push(['pii', 'direct'])
@@ -58,7 +75,8 @@ const hasField = ({ fields }: ColumnContext, field: string): boolean => [...fiel
 
 /** A sale without amount or time is none. */
 const needed = (entity: string, field: string): boolean =>
-  (entity === 'transaction' && (field === 'amount' || field === 'occurred_at')) || (entity === 'service_interaction' && field === 'opened_at')
+  (entity === 'transaction' && (field === 'amount' || field === 'occurred_at')) ||
+  (entity === 'service_interaction' && field === 'opened_at')
 
 const isPlace = (column: ColumnProfile, context: ColumnContext): boolean =>
   column.kinds.place >= 0.8 &&
@@ -68,7 +86,13 @@ const isPlace = (column: ColumnProfile, context: ColumnContext): boolean =>
 
 const quoted = (text: string): string => JSON.stringify(text)
 
-function cleaning(column: ColumnProfile, field: string, asEmail: boolean, { callingCode }: ColumnContext, remarks: Remark[]): string[] {
+function cleaning(
+  column: ColumnProfile,
+  field: string,
+  asEmail: boolean,
+  { callingCode }: ColumnContext,
+  remarks: Remark[],
+): string[] {
   const steps: string[] = []
   if (column.prefix !== undefined) {
     steps.push(`{ strip_prefix: ${quoted(column.prefix)} }`)
@@ -77,7 +101,10 @@ function cleaning(column: ColumnProfile, field: string, asEmail: boolean, { call
   if (column.untidy.spaces > 0) steps.push('collapse_spaces')
   if (column.nullWords.length > 0) {
     steps.push(`{ nulls: [${column.nullWords.map(({ value }) => quoted(value)).join(', ')}] }`)
-    remarks.push({ kind: 'note', text: `${column.nullWords.map(({ value, count }) => `${quoted(value)} ${n(count)} times`).join(', ')}: read as no value` })
+    remarks.push({
+      kind: 'note',
+      text: `${column.nullWords.map(({ value, count }) => `${quoted(value)} ${n(count)} times`).join(', ')}: read as no value`,
+    })
   }
   if (asEmail) steps.push('email')
   if (field === 'phone') {
@@ -101,26 +128,60 @@ function cleaning(column: ColumnProfile, field: string, asEmail: boolean, { call
 const mixesStates = ({ kinds }: ColumnProfile): boolean =>
   kinds.letters > 0.8 && kinds.two_letters >= 0.02 && kinds.two_letters <= 0.98
 
-function dateOptions({ dates, looked }: ColumnProfile, { dayFirst }: ColumnContext, remarks: Remark[]): [string, string][] {
+function dateOptions(
+  { dates, looked }: ColumnProfile,
+  { dayFirst }: ColumnContext,
+  remarks: Remark[],
+): [string, string][] {
   if (!dates) return []
   const { order, formats, other } = dates
-  const settled = order !== undefined && !order.certain && order.dayFirst !== dayFirst ? formats.map(swapped) : formats
-  if (order) remarks.push(order.certain ? { kind: 'note', text: order.evidence } : { kind: 'decide', text: `${order.evidence}; taken as ${dayFirst ? 'day' : 'month'} first` })
-  if (other > 0) remarks.push({ kind: 'unsure', text: `${n(other)} of ${n(looked)} values are no such date: their rows are held back` })
+  const settled =
+    order !== undefined && !order.certain && order.dayFirst !== dayFirst ? formats.map(swapped) : formats
+  if (order)
+    remarks.push(
+      order.certain
+        ? { kind: 'note', text: order.evidence }
+        : { kind: 'decide', text: `${order.evidence}; taken as ${dayFirst ? 'day' : 'month'} first` },
+    )
+  if (other > 0)
+    remarks.push({
+      kind: 'unsure',
+      text: `${n(other)} of ${n(looked)} values are no such date: their rows are held back`,
+    })
   return settled.length === 0 ? [] : [['formats', `[${settled.map(quoted).join(', ')}]`]]
 }
 
-const swapped = (format: string): string => format.replace(/%d(.)%m|%m(.)%d/, (_, a?: string, b?: string) => (a === undefined ? `%d${b}%m` : `%m${a}%d`))
+const swapped = (format: string): string =>
+  format.replace(/%d(.)%m|%m(.)%d/, (_, a?: string, b?: string) =>
+    a === undefined ? `%d${b}%m` : `%m${a}%d`,
+  )
 
-function contentRemarks({ looked, kinds, filled, rows, values, numbers }: ColumnProfile, field: string, type: string | undefined, asEmail: boolean): Remark[] {
+function contentRemarks(
+  { looked, kinds, filled, rows, values, numbers }: ColumnProfile,
+  field: string,
+  type: string | undefined,
+  asEmail: boolean,
+): Remark[] {
   const out: Remark[] = []
   const bad = (share: number) => Math.round((1 - share) * looked)
-  if (asEmail && bad(kinds.email) > 0) out.push({ kind: 'unsure', text: `${n(bad(kinds.email))} of ${n(looked)} values are no e-mail address: their rows are held back` })
+  if (asEmail && bad(kinds.email) > 0)
+    out.push({
+      kind: 'unsure',
+      text: `${n(bad(kinds.email))} of ${n(looked)} values are no e-mail address: their rows are held back`,
+    })
   const numeric = type === 'integer' || type === 'decimal'
-  if (numeric && bad(kinds.number) > 0) out.push({ kind: 'unsure', text: `${n(bad(kinds.number))} of ${n(looked)} values are no number: their rows are held back` })
+  if (numeric && bad(kinds.number) > 0)
+    out.push({
+      kind: 'unsure',
+      text: `${n(bad(kinds.number))} of ${n(looked)} values are no number: their rows are held back`,
+    })
   if (numeric && (numbers?.negative ?? 0) > 0 && ['amount', 'price'].includes(field))
-    out.push({ kind: 'unsure', text: `${n(numbers?.negative ?? 0)} values are negative${field === 'amount' ? ': taken for refunds; write `min: 0` to hold them back' : ''}` })
-  if (type === 'decimal' && (numbers?.decimals ?? 0) > 2) out.push({ kind: 'unsure', text: 'some values have more than two decimals: their rows are held back' })
+    out.push({
+      kind: 'unsure',
+      text: `${n(numbers?.negative ?? 0)} values are negative${field === 'amount' ? ': taken for refunds; write `min: 0` to hold them back' : ''}`,
+    })
+  if (type === 'decimal' && (numbers?.decimals ?? 0) > 2)
+    out.push({ kind: 'unsure', text: 'some values have more than two decimals: their rows are held back' })
   if (filled < rows) out.push({ kind: 'note', text: `${n(rows - filled)} of ${n(rows)} are empty` })
   if (values.length > 0 && !numeric && type === 'text') out.push({ kind: 'note', text: listed(values) })
   return out
@@ -131,7 +192,8 @@ function listed(values: readonly ValueCount[]): string {
   const shown: string[] = []
   for (const { value, count } of values) {
     const next = `${value.slice(0, 40)} ${n(count)}`
-    if ([...shown, next].join(', ').length > 100) return `${shown.join(', ')}, and ${n(values.length - shown.length)} more`
+    if ([...shown, next].join(', ').length > 100)
+      return `${shown.join(', ')}, and ${n(values.length - shown.length)} more`
     shown.push(next)
   }
   return shown.join(', ')
@@ -140,12 +202,25 @@ function listed(values: readonly ValueCount[]): string {
 function linkRemarks(column: ColumnProfile, context: ColumnContext): Remark[] {
   const { links, table } = context
   return links
-    .filter(({ from, by, to }) => by === 'id' && from.table === table.open.table.name && from.column === column.name && to.table !== from.table)
-    .filter(({ values }) => values > 0 && context.fields.get(column.name) !== 'order_id' && context.fields.get(column.name) !== 'transaction_id')
-    .map(({ to, values, found }): Remark => ({
-      kind: found * 2 < values ? 'unsure' : 'note',
-      text: `${percent(found, values)} of ${n(values)} different values are in ${to.table}.${to.column}`,
-    }))
+    .filter(
+      ({ from, by, to }) =>
+        by === 'id' &&
+        from.table === table.open.table.name &&
+        from.column === column.name &&
+        to.table !== from.table,
+    )
+    .filter(
+      ({ values }) =>
+        values > 0 &&
+        context.fields.get(column.name) !== 'order_id' &&
+        context.fields.get(column.name) !== 'transaction_id',
+    )
+    .map(
+      ({ to, values, found }): Remark => ({
+        kind: found * 2 < values ? 'unsure' : 'note',
+        text: `${percent(found, values)} of ${n(values)} different values are in ${to.table}.${to.column}`,
+      }),
+    )
 }
 
 /** A column the model has no field for: kept under its own name, personal until somebody says otherwise. */
@@ -159,17 +234,27 @@ function ownColumn(column: ColumnProfile, taken: Set<string>, context: ColumnCon
   const options: [string, string][] = [['type', type]]
   if (type === 'date' || type === 'timestamp') options.push(...dateOptions(column, context, remarks))
   if (isPlace(column, context)) options.push(['clean', '[collapse_spaces]'], ['split', 'city_state'])
-  if (column.kinds.json >= 0.8) remarks.push({ kind: 'decide', text: 'every value is a JSON object: its keys are no columns here; export them as columns, or the file as JSON lines' })
-  if (column.personal === undefined) remarks.push({ kind: 'note', text: 'personal until you write `pii: none`' })
+  if (column.kinds.json >= 0.8)
+    remarks.push({
+      kind: 'decide',
+      text: 'every value is a JSON object: its keys are no columns here; export them as columns, or the file as JSON lines',
+    })
+  if (column.personal === undefined)
+    remarks.push({ kind: 'note', text: 'personal until you write `pii: none`' })
   return { header: column.name, field, options, remarks }
 }
 
 /** A type is given only where every value has it: otherwise rows would be held back for a column nobody asked for. */
 function ownType(column: ColumnProfile, { table }: ColumnContext): string {
   const { kinds, dates, numbers, looked } = column
-  if (table.open.sampled || looked === 0 || column.nullWords.length > 0 || column.prefix !== undefined) return 'text'
-  if (dates && dates.other === 0 && (dates.order?.certain ?? true) && dates.formats.length <= 1) return dates.timeOfDay ? 'timestamp' : 'date'
-  const isId = names(tokensOf(column.name), 'id') || names(tokensOf(column.name), 'zip') || names(tokensOf(column.name), 'phone')
+  if (table.open.sampled || looked === 0 || column.nullWords.length > 0 || column.prefix !== undefined)
+    return 'text'
+  if (dates && dates.other === 0 && (dates.order?.certain ?? true) && dates.formats.length <= 1)
+    return dates.timeOfDay ? 'timestamp' : 'date'
+  const isId =
+    names(tokensOf(column.name), 'id') ||
+    names(tokensOf(column.name), 'zip') ||
+    names(tokensOf(column.name), 'phone')
   if (isId || !numbers || numbers.symbols.length > 0) return 'text'
   if (kinds.integer === 1) return 'integer'
   return kinds.number === 1 && numbers.decimals <= 2 ? 'decimal' : 'text'

@@ -36,7 +36,11 @@ function contractOf(table: TableLook, look: Look, systems: Systems): DraftContra
     hint,
   })
   const { best } = table.match
-  if (table.profile.rows === 0) return left('it has a header and no rows', 'Put a file with rows there, and run `c360 init` again or write its contract.')
+  if (table.profile.rows === 0)
+    return left(
+      'it has a header and no rows',
+      'Put a file with rows there, and run `c360 init` again or write its contract.',
+    )
   if (!best) return left(...nothingFits(table))
   const excluded = systems.excluded.get(table.open.table.name)
   if (excluded) return left(excluded.why, excluded.hint)
@@ -44,7 +48,11 @@ function contractOf(table: TableLook, look: Look, systems: Systems): DraftContra
   const columnOf = (field: string) => [...fields].find(([, name]) => name === field)?.[0]
   const choice = chooseKey(best.entity, columnOf, table.profile.keys)
   const points = best.entity === 'loyalty_transaction' && losesRows(table)
-  if (points) return left(`${choice.doubts[0]}, and changes of points would be lost`, 'Export it with the time of day, or with one row per account and time.')
+  if (points)
+    return left(
+      `${choice.doubts[0]}, and changes of points would be lost`,
+      'Export it with the time of day, or with one row per account and time.',
+    )
   promote(fields, choice, best.entity)
   return assembled(table, look, systems, fields, choice)
 }
@@ -64,14 +72,19 @@ function nothingFits({ profile }: TableLook): [string, string] {
       `Export the keys within ${json.name} as columns of their own, or the objects as a file of JSON lines (.jsonl), which is read as it is.`,
     ]
   const kinds = 'customers, products, stores, agents, sales, tickets, loyalty or web sessions'
-  return [`it resembles none of ${kinds}`, 'If it is one of them, write its contract (docs/contracts.md); else leave it: it is not read.']
+  return [
+    `it resembles none of ${kinds}`,
+    'If it is one of them, write its contract (docs/contracts.md); else leave it: it is not read.',
+  ]
 }
 
 /** Header to field, as the contract will say it. */
 function fieldsFor(table: TableLook, { identity }: Systems): Map<string, string> {
   const fields = new Map(table.match.best?.fields.map(({ column, field }) => [column, field]) ?? [])
   const email = emailColumn(table)
-  const takes = entityNamed(table.match.best?.entity ?? 'customer').fields.some(({ name }) => name === 'customer_id')
+  const takes = entityNamed(table.match.best?.entity ?? 'customer').fields.some(
+    ({ name }) => name === 'customer_id',
+  )
   if (identity === 'email' && email !== undefined && takes) {
     for (const [column, field] of fields) if (field === 'customer_id') fields.delete(column)
     fields.set(email, 'customer_id')
@@ -84,14 +97,21 @@ function promote(fields: Map<string, string>, { lines, key }: KeyChoice, entity:
   if (entity !== 'transaction') return
   const at = (field: string) => [...fields].find(([, name]) => name === field)?.[0]
   const [own, order] = [at('transaction_id'), at('order_id')]
-  if (own === undefined && order !== undefined && !lines && key.length > 0) fields.set(order, 'transaction_id')
+  if (own === undefined && order !== undefined && !lines && key.length > 0)
+    fields.set(order, 'transaction_id')
   if (own !== undefined && lines) {
     if (order === undefined) fields.set(own, 'order_id')
     else fields.delete(own)
   }
 }
 
-function assembled(table: TableLook, look: Look, systems: Systems, fields: Map<string, string>, choice: KeyChoice): DraftContract {
+function assembled(
+  table: TableLook,
+  look: Look,
+  systems: Systems,
+  fields: Map<string, string>,
+  choice: KeyChoice,
+): DraftContract {
   const { open, profile, match } = table
   const entity = match.best?.entity ?? 'customer'
   const name = open.table.name
@@ -102,7 +122,8 @@ function assembled(table: TableLook, look: Look, systems: Systems, fields: Map<s
     fields,
     byEmail,
     links: look.links,
-    callingCode: profile.columns.find(({ callingCode }) => callingCode !== undefined)?.callingCode ?? hints.prefix,
+    callingCode:
+      profile.columns.find(({ callingCode }) => callingCode !== undefined)?.callingCode ?? hints.prefix,
     dayFirst: dayFirst(look, table, hints.currencies[0]?.code === 'USD' || hints.prefix === '+1'),
   })
   const fieldOf = (header: string) => columns.find((column) => column.header === header)?.field ?? ''
@@ -117,7 +138,11 @@ function assembled(table: TableLook, look: Look, systems: Systems, fields: Map<s
     format: table.format,
     entity,
     key: choice.key.map(fieldOf),
-    order: orderOf(entity, choice, columns.map(({ field, options }) => ({ field, type: options.find(([key]) => key === 'type')?.[1] }))),
+    order: orderOf(
+      entity,
+      choice,
+      columns.map(({ field, options }) => ({ field, type: options.find(([key]) => key === 'type')?.[1] })),
+    ),
     load: choice.load,
     ...(idSpace === undefined ? {} : { idSpace }),
     ...(precedence === undefined ? {} : { precedence }),
@@ -125,15 +150,31 @@ function assembled(table: TableLook, look: Look, systems: Systems, fields: Map<s
     columns,
     remarks: [
       ...whyEntity(table),
-      ...(table.style.certain || fields.size === 0 ? [] : [{ kind: 'unsure' as const, text: `numbers: ${table.style.evidence}` }]),
+      ...(table.style.certain || fields.size === 0
+        ? []
+        : [{ kind: 'unsure' as const, text: `numbers: ${table.style.evidence}` }]),
       ...choice.why.map((text): Remark => ({ kind: 'note', text })),
       ...choice.doubts.map((text): Remark => ({ kind: 'decide', text })),
       ...identityRemarks(table, look, systems, fields),
       ...missingRemarks(entity, table, fields),
       ...channel,
       ...(systems.remarks.get(name) ?? []),
-      ...(profile.malformed > 0 ? [{ kind: 'note' as const, text: `${profile.malformed.toLocaleString('en-US')} records cannot be split into fields: they are held back` }] : []),
-      ...(profile.sampled === undefined ? [] : [{ kind: 'note' as const, text: `types were read from a sample of ${profile.sampled.toLocaleString('en-US')} rows, keys from all` }]),
+      ...(profile.malformed > 0
+        ? [
+            {
+              kind: 'note' as const,
+              text: `${profile.malformed.toLocaleString('en-US')} records cannot be split into fields: they are held back`,
+            },
+          ]
+        : []),
+      ...(profile.sampled === undefined
+        ? []
+        : [
+            {
+              kind: 'note' as const,
+              text: `types were read from a sample of ${profile.sampled.toLocaleString('en-US')} rows, and so was how an id repeats; the key was counted in all`,
+            },
+          ]),
     ],
   }
 }
@@ -157,26 +198,50 @@ function whyEntity({ match }: TableLook): Remark[] {
 }
 
 /** The newest row of a key: by when it was changed, else by when it happened. */
-function orderOf(entity: EntityName, { load, lines }: KeyChoice, columns: readonly { field: string; type: string | undefined }[]): string[] {
+function orderOf(
+  entity: EntityName,
+  { load, lines }: KeyChoice,
+  columns: readonly { field: string; type: string | undefined }[],
+): string[] {
   if (load !== 'upsert' || lines) return []
   const changed = columns.find(({ field, type }) => type === 'timestamp' && names(tokensOf(field), 'updated'))
   if (changed) return [changed.field]
-  const moments: Partial<Record<EntityName, string>> = { transaction: 'occurred_at', service_interaction: 'opened_at', web_session: 'started_at' }
+  const moments: Partial<Record<EntityName, string>> = {
+    transaction: 'occurred_at',
+    service_interaction: 'opened_at',
+    web_session: 'started_at',
+  }
   const moment = moments[entity]
   return moment !== undefined && columns.some(({ field }) => field === moment) ? [moment] : []
 }
 
-function identityRemarks(table: TableLook, look: Look, { identity }: Systems, fields: ReadonlyMap<string, string>): Remark[] {
+function identityRemarks(
+  table: TableLook,
+  look: Look,
+  { identity }: Systems,
+  fields: ReadonlyMap<string, string>,
+): Remark[] {
   const email = emailColumn(table)
   const entity = table.match.best?.entity
   const takes = entityNamed(entity ?? 'agent').fields.some(({ name }) => name === 'customer_id')
   const has = [...fields.values()].includes('customer_id')
   if (!takes || email === undefined) return []
   if (identity === 'email')
-    return has ? [{ kind: 'note', text: `customers are known by e-mail address: ${email}, in small letters, is the customer_id` }] : []
+    return has
+      ? [
+          {
+            kind: 'note',
+            text: `customers are known by e-mail address: ${email}, in small letters, is the customer_id`,
+          },
+        ]
+      : []
   if (has || entity === 'customer') return []
-  const link = look.links.find(({ from, by }) => by === 'email' && from.table === table.open.table.name && from.column === email)
-  const rate = link ? `${((100 * link.found) / Math.max(1, link.values)).toFixed(1)} % of its addresses are in ${link.to.table}.${link.to.column}` : 'no file of customers has e-mail addresses'
+  const link = look.links.find(
+    ({ from, by }) => by === 'email' && from.table === table.open.table.name && from.column === email,
+  )
+  const rate = link
+    ? `${((100 * link.found) / Math.max(1, link.values)).toFixed(1)} % of its addresses are in ${link.to.table}.${link.to.column}`
+    : 'no file of customers has e-mail addresses'
   return [
     {
       kind: 'decide',
@@ -191,24 +256,61 @@ function missingRemarks(entity: EntityName, table: TableLook, fields: ReadonlyMa
   const out: Remark[] = []
   const price = table.profile.columns.find(({ name }) => names(tokensOf(name), 'price'))
   if (!has('amount'))
-    out.push({ kind: 'decide', text: `no column is the value of the sale${price ? ` (${price.name} is a price per piece, and a contract cannot multiply)` : ''}: sales are counted without amounts until the export has one` })
-  if (!has('occurred_at')) out.push({ kind: 'decide', text: 'no column is the time of the sale: figures over time leave these rows out' })
-  if (!has('customer_id') && emailColumn(table) === undefined) out.push({ kind: 'decide', text: 'no column names the customer: sales stand without one' })
+    out.push({
+      kind: 'decide',
+      text: `no column is the value of the sale${price ? ` (${price.name} is a price per piece, and a contract cannot multiply)` : ''}: sales are counted without amounts until the export has one`,
+    })
+  if (!has('occurred_at'))
+    out.push({
+      kind: 'decide',
+      text: 'no column is the time of the sale: figures over time leave these rows out',
+    })
+  if (!has('customer_id') && emailColumn(table) === undefined)
+    out.push({ kind: 'decide', text: 'no column names the customer: sales stand without one' })
   return out
 }
 
 /** Online or in a store, by the names of file and columns. */
-function channelOf(table: TableLook, { tables }: Look, fields: ReadonlyMap<string, string>): { set: Record<string, string>; remarks: Remark[] } {
+function channelOf(
+  table: TableLook,
+  { tables }: Look,
+  fields: ReadonlyMap<string, string>,
+): { set: Record<string, string>; remarks: Remark[] } {
   const none = { set: {}, remarks: [] }
   if (table.match.best?.entity !== 'transaction' || [...fields.values()].includes('channel')) return none
   const file = tokensOf(table.open.table.name.replaceAll('_', ' '))
-  const guess = (channel: string, why: string): { set: Record<string, string>; remarks: Remark[] } => ({ set: { channel }, remarks: [{ kind: 'unsure', text: `channel ${channel}: ${why}` }] })
+  const guess = (channel: string, why: string): { set: Record<string, string>; remarks: Remark[] } => ({
+    set: { channel },
+    remarks: [{ kind: 'unsure', text: `channel ${channel}: ${why}` }],
+  })
   if (names(file, 'instore')) return { set: { channel: 'in_store' }, remarks: [] }
   if (names(file, 'online')) return { set: { channel: 'online' }, remarks: [] }
-  const store = fieldColumn(table, 'store_id') ?? table.profile.columns.find(({ name, kinds }) => kinds.place >= 0.8 && names(tokensOf(name), 'store'))?.name
+  const store =
+    fieldColumn(table, 'store_id') ??
+    table.profile.columns.find(({ name, kinds }) => kinds.place >= 0.8 && names(tokensOf(name), 'store'))
+      ?.name
   if (store !== undefined) return guess('in_store', `each sale names a store (${store})`)
-  const others = tables.filter((other) => other !== table && fieldColumn(other, 'store_id') !== undefined && other.match.best?.entity === 'transaction')
-  const shipped = table.profile.columns.some(({ name }) => names(tokensOf(name), 'shipping')) || fieldColumn(table, 'status') !== undefined
-  if (others.length > 0 || shipped) return guess('online', `no column names a store${shipped ? ', and orders have a status or are shipped' : ''}`)
-  return { set: {}, remarks: [{ kind: 'unsure', text: 'nothing tells where these were sold: add `set: { channel: online }` or in_store' }] }
+  const others = tables.filter(
+    (other) =>
+      other !== table &&
+      fieldColumn(other, 'store_id') !== undefined &&
+      other.match.best?.entity === 'transaction',
+  )
+  const shipped =
+    table.profile.columns.some(({ name }) => names(tokensOf(name), 'shipping')) ||
+    fieldColumn(table, 'status') !== undefined
+  if (others.length > 0 || shipped)
+    return guess(
+      'online',
+      `no column names a store${shipped ? ', and orders have a status or are shipped' : ''}`,
+    )
+  return {
+    set: {},
+    remarks: [
+      {
+        kind: 'unsure',
+        text: 'nothing tells where these were sold: add `set: { channel: online }` or in_store',
+      },
+    ],
+  }
 }

@@ -7,7 +7,14 @@ import type { Token } from './vocabulary.ts'
  */
 const patterns: Readonly<Record<EntityName, Readonly<Record<string, readonly string[]>>>> = {
   customer: {
-    customer_id: ['customer id', 'customer account~0.8', 'account id~0.75', 'loyalty id~0.55', 'id~0.85', 'customer~0.7'],
+    customer_id: [
+      'customer id',
+      'customer account~0.8',
+      'account id~0.75',
+      'loyalty id~0.55',
+      'id~0.85',
+      'customer~0.7',
+    ],
     name: ['name', 'customer name', 'full name', 'customer~0.5'],
     first_name: ['firstname', 'first~0.6'],
     last_name: ['lastname', 'last~0.6'],
@@ -16,7 +23,15 @@ const patterns: Readonly<Record<EntityName, Readonly<Record<string, readonly str
     address: ['address'],
     city: ['city'],
     state: ['state'],
-    signup_date: ['signup when', 'signup~0.9', 'opened when~0.8', 'joined when~0.8', 'customer joined~0.8', 'joined~0.7', 'opened~0.6'],
+    signup_date: [
+      'signup when',
+      'signup~0.9',
+      'opened when~0.8',
+      'joined when~0.8',
+      'customer joined~0.8',
+      'joined~0.7',
+      'opened~0.6',
+    ],
     email_opt_in: ['email optin', 'optin~0.7'],
     sms_opt_in: ['sms optin', 'phone optin~0.8', 'sms~0.7'],
   },
@@ -48,8 +63,25 @@ const patterns: Readonly<Record<EntityName, Readonly<Record<string, readonly str
     product_id: ['product id', 'code_of_product', 'product~0.75'],
     store_id: ['store id', 'store~0.75', 'location id~0.8'],
     channel: ['channel', 'transaction channel'],
-    occurred_at: ['when', 'order when', 'transaction when', 'opened when~0.85', 'payment when~0.7', 'opened~0.6'],
-    amount: ['amount', 'order amount', 'transaction amount', 'amount gross', 'line amount', 'price amount', 'amount net~0.85', 'transaction~0.5', 'price~0.55'],
+    occurred_at: [
+      'when',
+      'order when',
+      'transaction when',
+      'opened when~0.85',
+      'payment when~0.7',
+      'opened~0.6',
+    ],
+    amount: [
+      'amount',
+      'order amount',
+      'transaction amount',
+      'amount gross',
+      'line amount',
+      'price amount',
+      'amount net~0.85',
+      'transaction~0.5',
+      'price~0.55',
+    ],
     quantity: ['quantity'],
     payment_method: ['payment method', 'payment~0.8', 'method~0.5'],
     status: ['status', 'order status', 'transaction status'],
@@ -124,12 +156,54 @@ const own: Readonly<Record<EntityName, readonly string[]>> = {
   web_session: ['session', 'online'],
 }
 
-const fillers = new Set(['the', 'of', 'de', 'del', 'la', 'le', 'und', 'and', 'x', 'f', 'col', 'field', 'fld', 'src', 'in', 'a', 'full', 'list'])
+const fillers = new Set([
+  'the',
+  'of',
+  'de',
+  'del',
+  'la',
+  'le',
+  'und',
+  'and',
+  'x',
+  'f',
+  'col',
+  'field',
+  'fld',
+  'src',
+  'in',
+  'a',
+  'full',
+  'list',
+])
 
 /** Concepts that make another thing of a header when the pattern does not ask for them. */
 const telling = new Set([
-  'id', 'name', 'when', 'amount', 'quantity', 'email', 'phone', 'status', 'price', 'zip', 'country', 'birth', 'tax', 'shipping',
-  'discount', 'updated', 'unit', 'duration', 'points', 'code_of_product', 'score', 'reason', 'manager', 'zone', 'description',
+  'id',
+  'name',
+  'when',
+  'amount',
+  'quantity',
+  'email',
+  'phone',
+  'status',
+  'price',
+  'zip',
+  'country',
+  'birth',
+  'tax',
+  'shipping',
+  'discount',
+  'updated',
+  'unit',
+  'duration',
+  'points',
+  'code_of_product',
+  'score',
+  'reason',
+  'manager',
+  'zone',
+  'description',
 ])
 
 /** How well a header names a field, 0 to 1. */
@@ -150,7 +224,8 @@ function patternScore(tokens: readonly Token[], entity: EntityName, { concepts, 
 
 /** What a word the pattern did not ask for takes away: little for the entity's own, much for what names another thing. */
 function strangeness({ text, concepts }: Token, entity: EntityName, wanted: readonly string[]): number {
-  if (fillers.has(text) || text.length < 2 || concepts.some((concept) => wanted.includes(concept))) return 0.02
+  if (fillers.has(text) || text.length < 2 || concepts.some((concept) => wanted.includes(concept)))
+    return 0.02
   if (concepts.some((concept) => own[entity].includes(concept))) return 0.05
   // A code may be a word for a thing as well as its number: `rsn_cd`.
   if (text === 'cd' || text === 'code') return 0.3
@@ -162,10 +237,25 @@ const fileWords: Readonly<Record<EntityName, readonly string[]>> = {
   product: ['product'],
   store: ['store'],
   agent: ['agent'],
-  transaction: ['transaction', 'order', 'order line', 'order product', 'store transaction', 'online transaction', 'instore transaction', 'online order'],
+  transaction: [
+    'transaction',
+    'order',
+    'order line',
+    'order product',
+    'store transaction',
+    'online transaction',
+    'instore transaction',
+    'online order',
+  ],
   service_interaction: ['ticket', 'customer ticket', 'customer ticket ticket', 'issue'],
   loyalty_account: ['loyalty', 'loyalty account', 'customer loyalty'],
-  loyalty_transaction: ['loyalty transaction', 'points transaction', 'loyalty points', 'points change', 'points'],
+  loyalty_transaction: [
+    'loyalty transaction',
+    'points transaction',
+    'loyalty points',
+    'points change',
+    'points',
+  ],
   web_session: ['session', 'online ticket', 'session ticket', 'online session', 'online view'],
 }
 

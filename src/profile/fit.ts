@@ -3,7 +3,7 @@ import type { EntityName, FieldType } from '../model/types.ts'
 import type { ColumnProfile, ValueCount } from './types.ts'
 
 /** How well contents suit a field: -1 rules it out, 0 says nothing, up to 1 speaks for it by itself. */
-export function fit(column: ColumnProfile, entity: EntityName, field: string): number {
+export function contentScore(column: ColumnProfile, entity: EntityName, field: string): number {
   if (column.looked === 0) return 0
   const model = entityNamed(entity).fields.find(({ name }) => name === field)
   if (!model) return 0
@@ -26,14 +26,26 @@ function typeFit({ kinds, longest }: ColumnProfile, type: FieldType): number {
     case 'boolean':
       return kinds.boolean >= 0.9 ? 0.3 : -1
     case 'text':
-      return kinds.json >= 0.5 || longest > 2000 ? -1 : kinds.number > 0.9 || kinds.date + kinds.timestamp > 0.5 ? -0.5 : 0.05
+      return kinds.json >= 0.5 || longest > 2000
+        ? -1
+        : kinds.number > 0.9 || kinds.date + kinds.timestamp > 0.5
+          ? -0.5
+          : 0.05
   }
 }
 
 /** An id is a short text without much in it; e-mail addresses serve where there is nothing else. */
 function idFit(column: ColumnProfile, isKey: boolean): number {
   const { kinds, longest, numbers, distinct, filled } = column
-  if (kinds.json > 0.2 || kinds.timestamp > 0.2 || kinds.hours > 0.5 || kinds.words > 0.7 || kinds.place > 0.5 || longest > 80) return -1
+  if (
+    kinds.json > 0.2 ||
+    kinds.timestamp > 0.2 ||
+    kinds.hours > 0.5 ||
+    kinds.words > 0.7 ||
+    kinds.place > 0.5 ||
+    longest > 80
+  )
+    return -1
   if ((numbers?.decimals ?? 0) > 0 && kinds.number > 0.8) return -1
   if (kinds.date > 0.5 && kinds.integer < 0.9) return -1
   if (kinds.email > 0.3) return -0.4
@@ -56,7 +68,11 @@ const wordList =
   }
 
 const letters = ({ kinds }: ColumnProfile): number =>
-  kinds.email > 0.3 || kinds.number > 0.6 || kinds.date + kinds.timestamp > 0.5 ? -1 : kinds.letters >= 0.5 ? 0.15 : 0
+  kinds.email > 0.3 || kinds.number > 0.6 || kinds.date + kinds.timestamp > 0.5
+    ? -1
+    : kinds.letters >= 0.5
+      ? 0.15
+      : 0
 
 export const SALE_STATUS =
   /^(?:complete[d]?|done|paid|shipped|delivered|fulfilled|success(?:ful)?|settled|closed|ok|pending|open|processing|failed|cancel(?:l?ed)?|declined|refunded|returned|abgeschlossen|bezahlt|storniert|offen|versendet|geliefert|retourniert|in bearbeitung|abgebrochen|erledigt|pagado|completado|pendiente|cancelado|pay[ée]e?|termin[ée]e?|annul[ée]e?|livr[ée]e?|en attente|exp[ée]di[ée]e?)$/i
@@ -64,10 +80,14 @@ const TICKET_STATUS =
   /^(?:resolved|solved|open|closed|pending|escalated|new|in progress|waiting|on hold|reopened|gel(?:ö|oe)st|offen|geschlossen|erledigt|in bearbeitung|eskaliert|r[ée]solu[e]?|ouvert|ferm[ée]|resuelto|abierto|cerrado)$/i
 const PAYMENT =
   /^(?:.*card|visa|master ?card|amex|american express|maestro|pay ?pal|cash|bar|bargeld|.*transfer|wire|cheque|check|invoice|rechnung|klarna.*|apple pay|google pay|sepa.*|lastschrift|.*karte|vorkasse|.*(?:ü|ue)berweisung|tarjeta.*|efectivo|carte.*|esp[eè]ces|virement|cod|ec|girocard|sofort.*|twint|ideal|bnpl|afterpay)$/i
-const TIER = /^(?:bronze|silver|gold|platinum|diamond|basic|standard|premium|vip|silber|platin|plata|oro|argent|or|blue|black|elite|classic|basis)$/i
-const DEVICE = /^(?:mobile|desktop|tablet|phone|smartphone|laptop|computer|pc|ios|android|tv|smart tv|handy|iphone|ipad|m[oó]vil|ordinateur|app)$/i
-const SHIFT = /^(?:morning|afternoon|evening|night|day|early|late|fr(?:ü|ue)h.*|sp(?:ä|ae)t.*|nacht.*|tag.*|ma[ñn]ana|tarde|noche|matin|soir|nuit|am|pm)$/i
-const CHANNEL = /^(?:online|in.?store|web(?:shop)?|shop|store|pos|app|mobile|phone|retail|filiale|laden|e-?commerce|marketplace|amazon|ebay|catalog(?:ue)?|b2b|b2c)$/i
+const TIER =
+  /^(?:bronze|silver|gold|platinum|diamond|basic|standard|premium|vip|silber|platin|plata|oro|argent|or|blue|black|elite|classic|basis)$/i
+const DEVICE =
+  /^(?:mobile|desktop|tablet|phone|smartphone|laptop|computer|pc|ios|android|tv|smart tv|handy|iphone|ipad|m[oó]vil|ordinateur|app)$/i
+const SHIFT =
+  /^(?:morning|afternoon|evening|night|day|early|late|fr(?:ü|ue)h.*|sp(?:ä|ae)t.*|nacht.*|tag.*|ma[ñn]ana|tarde|noche|matin|soir|nuit|am|pm)$/i
+const CHANNEL =
+  /^(?:online|in.?store|web(?:shop)?|shop|store|pos|app|mobile|phone|retail|filiale|laden|e-?commerce|marketplace|amazon|ebay|catalog(?:ue)?|b2b|b2c)$/i
 const STATES =
   /^(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])$/
 
@@ -78,10 +98,19 @@ const specials: Readonly<Record<string, (column: ColumnProfile) => number>> = {
   first_name: letters,
   last_name: letters,
   manager: letters,
-  address: ({ kinds }) => (kinds.email > 0.3 || kinds.number > 0.5 || kinds.date + kinds.timestamp > 0.3 ? -1 : kinds.street >= 0.5 ? 0.35 : 0),
+  address: ({ kinds }) =>
+    kinds.email > 0.3 || kinds.number > 0.5 || kinds.date + kinds.timestamp > 0.3
+      ? -1
+      : kinds.street >= 0.5
+        ? 0.35
+        : 0,
   city: letters,
   state: (column) =>
-    letters(column) < 0 || share(column.values, SALE_STATUS) > 0.3 ? -1 : share(column.values, STATES) > 0.6 ? 0.5 : 0,
+    letters(column) < 0 || share(column.values, SALE_STATUS) > 0.3
+      ? -1
+      : share(column.values, STATES) > 0.6
+        ? 0.5
+        : 0,
   category: (column) => (letters(column) < 0 ? -1 : column.distinct < column.filled / 2 ? 0.1 : -0.2),
   location: (column) => (column.kinds.email > 0.3 || column.kinds.number > 0.6 ? -1 : 0.1),
   department: letters,
@@ -96,6 +125,8 @@ const specials: Readonly<Record<string, (column: ColumnProfile) => number>> = {
   currency: ({ values }) => (values.length > 0 && share(values, /^[A-Z]{3}$/i) > 0.9 ? 0.5 : -1),
   opening_hours: ({ kinds }) => (kinds.hours >= 0.5 ? 0.7 : kinds.number > 0.5 ? -1 : 0),
   satisfaction_score: ({ kinds, numbers, distinct }) =>
-    kinds.integer >= 0.8 && (numbers?.min ?? 0) >= 0 && (numbers?.max ?? 99) <= 10 && distinct <= 11 ? 0.3 : -1,
+    kinds.integer >= 0.8 && (numbers?.min ?? 0) >= 0 && (numbers?.max ?? 99) <= 10 && distinct <= 11
+      ? 0.3
+      : -1,
   time_zone: ({ values }) => (share(values, /^[A-Z][a-z]+\/[A-Z]/) > 0.8 ? 0.6 : -1),
 }

@@ -2,8 +2,8 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { createGunzip } from 'node:zlib'
 import { fromSystemError } from '../errors.ts'
 import type { SourceFormat } from '../project/types.ts'
-import { isGzip, kindOf } from '../sources/kinds.ts'
 import { scanFile } from '../sources/formats.ts'
+import { isGzip, kindOf } from '../sources/kinds.ts'
 import { listSheets } from '../sources/xlsx/sheets.ts'
 import type { Store, StoreEntry } from '../storage/store.ts'
 import { isUtf8, sniffCsv } from './csv-sniff.ts'
@@ -17,7 +17,8 @@ export interface Folder {
 
 const HEAD = 1024 * 1024
 const UNFINISHED = /(?:\.tmp|\.partial|\.crdownload|\.swp|~)$/
-const NO_DATA = /\.(?:md|pdf|docx?|pptx?|rtf|html?|png|jpe?g|gif|svg|webp|ico|zip|7z|rar|tar|exe|dll|sql|pbix|py|ipynb|js|ts|sh|ya?ml|toml|ini|cfg|log|xml|css|bak|db|sqlite|duckdb)$/i
+const NO_DATA =
+  /\.(?:md|pdf|docx?|pptx?|rtf|html?|png|jpe?g|gif|svg|webp|ico|zip|7z|rar|tar|exe|dll|sql|pbix|py|ipynb|js|ts|sh|ya?ml|toml|ini|cfg|log|xml|css|bak|db|sqlite|duckdb)$/i
 
 /** Looks into every file below the store's root, sorted by path. What cannot be read is told, the rest goes on. */
 export async function readFolder(store: Store, entries: readonly StoreEntry[]): Promise<Folder> {
@@ -43,13 +44,17 @@ function ignoredName(path: string): string | undefined {
   if (names.some((part) => part.startsWith('.'))) return 'it is hidden'
   if (/^(?:thumbs\.db|desktop\.ini)$/i.test(name)) return 'it belongs to the system'
   if (UNFINISHED.test(name)) return 'it looks like a file that is still being written'
-  if (/^(?:readme|license|licence|changelog|liesmich|lisezmoi)(?:\.|$)/i.test(name)) return 'it is a text for people'
+  if (/^(?:readme|license|licence|changelog|liesmich|lisezmoi)(?:\.|$)/i.test(name))
+    return 'it is a text for people'
   const [ending] = NO_DATA.exec(name) ?? []
   return ending === undefined ? undefined : `a ${ending} file holds no rows that can be read`
 }
 
 /** One file as it is read: a workbook gives one for each visible sheet. */
-export async function sniffFile(store: Pick<Store, 'url'>, entry: StoreEntry): Promise<(SniffedFile | PassedOver)[]> {
+export async function sniffFile(
+  store: Pick<Store, 'url'>,
+  entry: StoreEntry,
+): Promise<(SniffedFile | PassedOver)[]> {
   const { path, size } = entry
   const pass = (kind: PassedOver['kind'], why: string, hint?: string): PassedOver[] => [
     { path, kind, why, ...(hint === undefined ? {} : { hint }) },
@@ -60,22 +65,36 @@ export async function sniffFile(store: Pick<Store, 'url'>, entry: StoreEntry): P
     const head = await headOf(url)
     const kind = kindOf(head)
     if (kind?.type === 'xlsx') return await sniffWorkbook(url, entry)
-    if (kind?.type === 'parquet') return await sniffTyped(url, entry, { type: 'parquet' }, 'Parquet, by its first bytes')
+    if (kind?.type === 'parquet')
+      return await sniffTyped(url, entry, { type: 'parquet' }, 'Parquet, by its first bytes')
     if (kind?.type === 'json' || startsJson(head)) return await sniffJson(url, entry, head)
     if (kind !== undefined)
-      return pass('unreadable', `it is ${kind.is}`, kind.is.includes('Excel') ? 'Save it as .xlsx, without a password.' : 'Export it as CSV, .xlsx, JSON or Parquet.')
+      return pass(
+        'unreadable',
+        `it is ${kind.is}`,
+        kind.is.includes('Excel')
+          ? 'Save it as .xlsx, without a password.'
+          : 'Export it as CSV, .xlsx, JSON or Parquet.',
+      )
     return await sniffDelimited(url, entry, head)
   } catch (error) {
     throw fromSystemError(error, `reading ${path}`)
   }
 }
 
-const startsJson = (head: Buffer): boolean => /^\ufeff?\s*(?:\[\s*\{|\{\s*")/.test(head.subarray(0, 4096).toString('utf8'))
+const startsJson = (head: Buffer): boolean =>
+  /^\ufeff?\s*(?:\[\s*\{|\{\s*")/.test(head.subarray(0, 4096).toString('utf8'))
 
-async function sniffDelimited(url: string, { path, size }: StoreEntry, head: Buffer): Promise<(SniffedFile | PassedOver)[]> {
+async function sniffDelimited(
+  url: string,
+  { path, size }: StoreEntry,
+  head: Buffer,
+): Promise<(SniffedFile | PassedOver)[]> {
   const found = sniffCsv(head, size <= head.length)
   if (!found.ok)
-    return [{ path, kind: found.kind, why: found.why, ...(found.hint === undefined ? {} : { hint: found.hint }) }]
+    return [
+      { path, kind: found.kind, why: found.why, ...(found.hint === undefined ? {} : { hint: found.hint }) },
+    ]
   const { format, header, evidence } = found.sniff
   const late = format.encoding === 'utf-8' && size > head.length && !(await restIsUtf8(url, size))
   return [
@@ -85,7 +104,9 @@ async function sniffDelimited(url: string, { path, size }: StoreEntry, head: Buf
       packed: size !== head.length && isGzip(await firstBytes(url)),
       format: late ? { ...format, encoding: 'latin-1' } : format,
       header: header.map((name) => name.trim()),
-      evidence: late ? [...evidence, 'bytes further down are no UTF-8: read as Latin-1 (Windows-1252)'] : evidence,
+      evidence: late
+        ? [...evidence, 'bytes further down are no UTF-8: read as Latin-1 (Windows-1252)']
+        : evidence,
     },
   ]
 }
@@ -160,21 +181,43 @@ async function sniffWorkbook(url: string, entry: StoreEntry): Promise<(SniffedFi
   if (!listed.ok) return [unreadable(path, listed.problem)]
   const visible = listed.sheets.filter(({ hidden }) => !hidden)
   const found = await Promise.all(
-    visible.map(({ name }) => sniffTyped(url, entry, { type: 'xlsx', sheet: name, header: true, decimal: '.', thousands: '' }, `sheet ${name} of a workbook`)),
+    visible.map(({ name }) =>
+      sniffTyped(
+        url,
+        entry,
+        { type: 'xlsx', sheet: name, header: true, decimal: '.', thousands: '' },
+        `sheet ${name} of a workbook`,
+      ),
+    ),
   )
   const hidden = listed.sheets.filter((sheet) => sheet.hidden)
   return [
     ...found.flat(),
-    ...hidden.map(({ name }): PassedOver => ({ path: `${path}#${name}`, kind: 'ignored', why: 'the sheet is hidden' })),
+    ...hidden.map(
+      ({ name }): PassedOver => ({ path: `${path}#${name}`, kind: 'ignored', why: 'the sheet is hidden' }),
+    ),
   ]
 }
 
-async function sniffJson(url: string, entry: StoreEntry, head: Buffer): Promise<(SniffedFile | PassedOver)[]> {
+async function sniffJson(
+  url: string,
+  entry: StoreEntry,
+  head: Buffer,
+): Promise<(SniffedFile | PassedOver)[]> {
   const text = head.toString('utf8').replace(/^\ufeff/, '')
   const lines = isObject(text.split(/\r?\n/, 1)[0] ?? '')
   const [, records] = lines ? [] : (/^\s*\{\s*"([^".]+)"\s*:\s*\[\s*\{/.exec(text) ?? [])
-  const evidence = lines ? 'one JSON object per line' : records === undefined ? 'an array of JSON objects' : `a JSON document with an array under \`${records}\``
-  return sniffTyped(url, entry, { type: 'json', ...(records === undefined ? {} : { records }), decimal: '.', thousands: '' }, evidence)
+  const evidence = lines
+    ? 'one JSON object per line'
+    : records === undefined
+      ? 'an array of JSON objects'
+      : `a JSON document with an array under \`${records}\``
+  return sniffTyped(
+    url,
+    entry,
+    { type: 'json', ...(records === undefined ? {} : { records }), decimal: '.', thousands: '' },
+    evidence,
+  )
 }
 
 function isObject(line: string): boolean {
@@ -187,15 +230,36 @@ function isObject(line: string): boolean {
 }
 
 /** A file whose format brings its columns along: its reader says which. */
-async function sniffTyped(url: string, { path, size }: StoreEntry, format: SourceFormat, evidence: string): Promise<(SniffedFile | PassedOver)[]> {
+async function sniffTyped(
+  url: string,
+  { path, size }: StoreEntry,
+  format: SourceFormat,
+  evidence: string,
+): Promise<(SniffedFile | PassedOver)[]> {
   const at = 'sheet' in format ? `${path}#${format.sheet}` : path
   const outcome = await scanFile(url, format, {})
   if (!outcome.ok)
-    return [/empty|no_rows/.test(outcome.problem.code) ? { path: at, kind: 'ignored', why: 'it is empty' } : unreadable(at, outcome.problem)]
-  return [{ path, bytes: size, packed: isGzip(await firstBytes(url)), format, header: outcome.scan.header.map((name) => name.trim()), evidence: [evidence] }]
+    return [
+      /empty|no_rows/.test(outcome.problem.code)
+        ? { path: at, kind: 'ignored', why: 'it is empty' }
+        : unreadable(at, outcome.problem),
+    ]
+  return [
+    {
+      path,
+      bytes: size,
+      packed: isGzip(await firstBytes(url)),
+      format,
+      header: outcome.scan.header.map((name) => name.trim()),
+      evidence: [evidence],
+    },
+  ]
 }
 
-const unreadable = (path: string, { message, hint }: { readonly message: string; readonly hint?: string }): PassedOver => ({
+const unreadable = (
+  path: string,
+  { message, hint }: { readonly message: string; readonly hint?: string },
+): PassedOver => ({
   path,
   kind: 'unreadable',
   why: message,

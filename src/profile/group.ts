@@ -18,7 +18,11 @@ export function groupFiles(files: readonly SniffedFile[], allPaths: readonly str
   }))
 }
 
-const headerKey = (header: readonly string[]): string => header.map((name) => name.trim().toLowerCase()).sort().join('\t')
+const headerKey = (header: readonly string[]): string =>
+  header
+    .map((name) => name.trim().toLowerCase())
+    .sort()
+    .join('\t')
 
 const formatKey = (format: SourceFormat): string =>
   Object.entries(format)
@@ -45,7 +49,12 @@ function nameOf([first]: readonly SniffedFile[], taken: Set<string>): string {
   const sheet = format?.type === 'xlsx' ? format.sheet : undefined
   const base = split(path.split('/').at(-1) ?? '')[0]
   const words = snakeCase(stem(`${base}.x`).slice(0, -2).replaceAll('*', ' ')) || snakeCase(base)
-  const own = sheet === undefined || snakeCase(sheet) === words || /^(?:sheet|tabelle|feuil|hoja)_?\d*$/.test(snakeCase(sheet)) ? words : `${words}_${snakeCase(sheet)}`
+  const own =
+    sheet === undefined ||
+    snakeCase(sheet) === words ||
+    /^(?:sheet|tabelle|feuil|hoja)_?\d*$/.test(snakeCase(sheet))
+      ? words
+      : `${words}_${snakeCase(sheet)}`
   const legal = (/^[a-z]/.test(own) ? own : `t_${own}`).replace(/_+$/, '').slice(0, 50)
   let name = legal
   for (let n = 2; taken.has(name); n++) name = `${legal}_${n}`
@@ -62,8 +71,11 @@ function globsOf(group: readonly SniffedFile[], allPaths: readonly string[]): st
   if (!paths.some((path) => strange.test(path)))
     for (const glob of [widened(stem(first)), stem(first)]) {
       const plain = glob.replace(/\.gz$/, '')
-      const caught = allPaths.filter((path) => matchGlob(plain, path) || matchGlob(plain, path.replace(/\.gz$/, '')))
-      if (caught.every((path) => paths.includes(path)) && names.every((name) => matchGlob(plain, name))) return [plain]
+      const caught = allPaths.filter(
+        (path) => matchGlob(plain, path) || matchGlob(plain, path.replace(/\.gz$/, '')),
+      )
+      if (caught.every((path) => paths.includes(path)) && names.every((name) => matchGlob(plain, name)))
+        return [plain]
     }
   return [...new Set(names.map((name) => name.replace(/[*?[]/g, '[$&]')))]
 }

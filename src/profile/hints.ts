@@ -15,17 +15,40 @@ const languages: Readonly<Record<'de' | 'fr' | 'es', RegExp>> = {
   es: /cliente|pedido|importe|fecha|cantidad|precio|nombre|tienda|ciudad|correo|producto/i,
 }
 
-const symbols: Readonly<Record<string, string>> = { '€': 'EUR', '£': 'GBP', $: 'USD', US$: 'USD', '¥': 'JPY', '₹': 'INR', zł: 'PLN', kr: 'SEK', 'kr.': 'SEK', 'Fr.': 'CHF' }
+const symbols: Readonly<Record<string, string>> = {
+  '€': 'EUR',
+  '£': 'GBP',
+  $: 'USD',
+  US$: 'USD',
+  '¥': 'JPY',
+  '₹': 'INR',
+  zł: 'PLN',
+  kr: 'SEK',
+  'kr.': 'SEK',
+  'Fr.': 'CHF',
+}
 const known = /^(?:EUR|USD|GBP|CHF|SEK|NOK|DKK|PLN|CZK|CAD|AUD|JPY|INR|BRL|MXN|NZD|HUF|RON|TRY|ZAR)$/
 
 export function hintsOf({ tables }: Look): Hints {
   const headers = tables.flatMap(({ profile }) => profile.columns.map(({ name }) => name))
-  const counts = (['de', 'fr', 'es'] as const).map((language) => ({ language, hits: headers.filter((header) => languages[language].test(header)).length }))
+  const counts = (['de', 'fr', 'es'] as const).map((language) => ({
+    language,
+    hits: headers.filter((header) => languages[language].test(header)).length,
+  }))
   const [top] = counts.sort((a, b) => b.hits - a.hits)
   const language = top && top.hits >= 2 && top.hits * 4 >= headers.length ? top.language : undefined
-  const prefix = tables.flatMap(({ profile }) => profile.columns.flatMap(({ callingCode }) => callingCode ?? []))[0]
-  const states = tables.some(({ match }) => match.best?.fields.some(({ field }) => field === 'state') === true)
-  return { ...(language ? { language } : {}), currencies: currenciesOf({ tables }), ...(prefix ? { prefix } : {}), states }
+  const prefix = tables.flatMap(({ profile }) =>
+    profile.columns.flatMap(({ callingCode }) => callingCode ?? []),
+  )[0]
+  const states = tables.some(
+    ({ match }) => match.best?.fields.some(({ field }) => field === 'state') === true,
+  )
+  return {
+    ...(language ? { language } : {}),
+    currencies: currenciesOf({ tables }),
+    ...(prefix ? { prefix } : {}),
+    states,
+  }
 }
 
 function currenciesOf({ tables }: Pick<Look, 'tables'>): { code: string; evidence: string }[] {
@@ -40,10 +63,18 @@ function currenciesOf({ tables }: Pick<Look, 'tables'>): { code: string; evidenc
         const code = symbols[value] ?? value.toUpperCase()
         if (known.test(code)) add(code, count, `amounts in ${open.table.name}.${column.name} carry ${value}`)
       }
-      const isCurrency = match.best?.fields.some(({ column: name, field }) => name === column.name && field === 'currency') === true
-      if (isCurrency) for (const { value, count } of column.values) if (known.test(value.toUpperCase())) add(value.toUpperCase(), count, `${open.table.name}.${column.name} says ${value}`)
-      const [, code] = /(?:^|[_\s([])(EUR|USD|GBP|CHF|SEK|NOK|DKK|PLN|CAD|AUD)(?:$|[_\s)\]])/i.exec(column.name) ?? []
+      const isCurrency =
+        match.best?.fields.some(({ column: name, field }) => name === column.name && field === 'currency') ===
+        true
+      if (isCurrency)
+        for (const { value, count } of column.values)
+          if (known.test(value.toUpperCase()))
+            add(value.toUpperCase(), count, `${open.table.name}.${column.name} says ${value}`)
+      const [, code] =
+        /(?:^|[_\s([])(EUR|USD|GBP|CHF|SEK|NOK|DKK|PLN|CAD|AUD)(?:$|[_\s)\]])/i.exec(column.name) ?? []
       if (code !== undefined) add(code.toUpperCase(), 1, `a column is called ${column.name}`)
     }
-  return [...found].sort((a, b) => b[1].count - a[1].count).map(([code, { evidence }]) => ({ code, evidence }))
+  return [...found]
+    .sort((a, b) => b[1].count - a[1].count)
+    .map(([code, { evidence }]) => ({ code, evidence }))
 }

@@ -5,7 +5,7 @@ import { loadProject } from '../project/load.ts'
 import { currency, timeZone } from './answers.ts'
 import { draftFrom } from './draft.ts'
 import type { Draft, Question } from './draft-types.ts'
-import { inspect, type InspectOptions } from './inspect.ts'
+import { type InspectOptions, inspect } from './inspect.ts'
 import { landingFor, projectFiles, projectName } from './project-files.ts'
 import type { Link, PassedOver, TableProfile } from './types.ts'
 
@@ -33,7 +33,12 @@ export interface Initialised {
  * Drafts a project for the files in a folder and writes it; the files themselves are only read. Throws C360Error USAGE when
  * there is a project already, or nothing that can be drafted.
  */
-export async function initProject(root: string, from: string, ask: Ask | undefined, options: InspectOptions = {}): Promise<Initialised> {
+export async function initProject(
+  root: string,
+  from: string,
+  ask: Ask | undefined,
+  options: InspectOptions = {},
+): Promise<Initialised> {
   const landing = landingFor(root, from)
   await refuseExisting(root)
   await refuseMissing(from)
@@ -49,13 +54,25 @@ export async function initProject(root: string, from: string, ask: Ask | undefin
   const files = projectFiles(found.draft, { name: projectName(root), landing, answers, asked })
   for (const { path, text } of files) await writeNew(join(root, path), text)
   const { problems } = await loadProject(root)
-  return { root, from, ...found, answers, asked: [...asked], written: files.map(({ path }) => path), problems }
+  return {
+    root,
+    from,
+    ...found,
+    answers,
+    asked: [...asked],
+    written: files.map(({ path }) => path),
+    problems,
+  }
 }
 
 async function refuseExisting(root: string): Promise<void> {
   const names: readonly string[] = await readdir(root).catch(() => [])
   const contracts: readonly string[] = await readdir(join(root, 'contracts')).catch(() => [])
-  const there = names.includes('c360.yaml') ? 'c360.yaml' : contracts.some((name) => /\.ya?ml$/.test(name)) ? 'contracts' : undefined
+  const there = names.includes('c360.yaml')
+    ? 'c360.yaml'
+    : contracts.some((name) => /\.ya?ml$/.test(name))
+      ? 'contracts'
+      : undefined
   if (there === undefined) return
   throw new C360Error('USAGE', `There is a project in ${root} already (${there}); it is left as it is.`, {
     hint: 'Name another folder and take over from there what you need, or remove c360.yaml and contracts/ first.',
@@ -68,28 +85,46 @@ async function refuseMissing(from: string): Promise<void> {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
     if (code !== 'ENOENT' && code !== 'ENOTDIR') throw fromSystemError(error, `reading ${from}`)
-    throw new C360Error('USAGE', code === 'ENOENT' ? `There is no folder ${from}.` : `${from} is no folder.`, {
-      hint: 'Name the folder that holds the exports: c360 init my-project --from exports',
-      cause: error,
-    })
+    throw new C360Error(
+      'USAGE',
+      code === 'ENOENT' ? `There is no folder ${from}.` : `${from} is no folder.`,
+      {
+        hint: 'Name the folder that holds the exports: c360 init my-project --from exports',
+        cause: error,
+      },
+    )
   }
 }
 
-function nothingToDraft(from: string, { draft, passed }: { draft: Draft; passed: readonly PassedOver[] }): C360Error {
-  const left = draft.leftOut.map(({ files, why, hint }): Problem => ({ code: 'left_out', message: `${files.join(', ')}: ${why}`, hint }))
-  const others = passed.map(({ path, why, hint, kind }): Problem => ({
-    code: kind,
-    message: `${path}: ${why}`,
-    ...(hint === undefined ? {} : { hint }),
-    severity: kind === 'ignored' ? 'warn' : 'error',
-  }))
+function nothingToDraft(
+  from: string,
+  { draft, passed }: { draft: Draft; passed: readonly PassedOver[] },
+): C360Error {
+  const left = draft.leftOut.map(
+    ({ files, why, hint }): Problem => ({ code: 'left_out', message: `${files.join(', ')}: ${why}`, hint }),
+  )
+  const others = passed.map(
+    ({ path, why, hint, kind }): Problem => ({
+      code: kind,
+      message: `${path}: ${why}`,
+      ...(hint === undefined ? {} : { hint }),
+      severity: kind === 'ignored' ? 'warn' : 'error',
+    }),
+  )
   return new C360Error('USAGE', `No contract can be drafted from the files in ${from}.`, {
-    hint: left.length + others.length === 0 ? 'The folder is empty: put the exports there.' : 'Each file and why is named above. Nothing was written.',
+    hint:
+      left.length + others.length === 0
+        ? 'The folder is empty: put the exports there.'
+        : 'Each file and why is named above. Nothing was written.',
     problems: [...left, ...others],
   })
 }
 
-async function answered(questions: readonly Question[], ask: Ask | undefined, asked: Set<Question['id']>): Promise<Record<Question['id'], string>> {
+async function answered(
+  questions: readonly Question[],
+  ask: Ask | undefined,
+  asked: Set<Question['id']>,
+): Promise<Record<Question['id'], string>> {
   const answers = { counted_statuses: 'all', time_zone: 'UTC', currency: 'USD' }
   for (const question of questions) {
     answers[question.id] = question.fallback
@@ -106,9 +141,11 @@ async function askUntilValid(question: Question, ask: Ask): Promise<string> {
   for (;;) {
     const given = (await ask(question, problem)).trim()
     if (given === '') return question.fallback
-    const valid = question.id === 'time_zone' ? timeZone(given) : question.id === 'currency' ? currency(given) : given
+    const valid =
+      question.id === 'time_zone' ? timeZone(given) : question.id === 'currency' ? currency(given) : given
     if (valid !== undefined) return valid
-    problem = question.id === 'time_zone' ? `there is no time zone \`${given}\`` : `there is no currency \`${given}\``
+    problem =
+      question.id === 'time_zone' ? `there is no time zone \`${given}\`` : `there is no currency \`${given}\``
   }
 }
 

@@ -28,7 +28,10 @@ export async function inspect<T>(
     await using session = await duckdb.connect({ scratch: join(scratch, 'spill') })
     const { signal, onTable, only } = options
     const measuring: Measuring = { session, dialect: duckdb.dialect, ...(signal ? { signal } : {}) }
-    const look = await lookAt({ ...measuring, store: localStore(folder), scratch, ...(onTable ? { onTable } : {}) }, only)
+    const look = await lookAt(
+      { ...measuring, store: localStore(folder), scratch, ...(onTable ? { onTable } : {}) },
+      only,
+    )
     return await use(look, measuring)
   } finally {
     await rm(scratch, { recursive: true, force: true })

@@ -3,7 +3,7 @@ import { numberText } from './numbers.ts'
 import type { Kind, ValueCount } from './types.ts'
 
 const EMAIL = /^[^@\s,;]+@[^@\s,;]+\.[^@\s.,;]{2,}$/
-const PHONE = /^(?:\+|00|\()?[\d\s().\/-]{6,22}(?:\s?(?:x|ext\.?)\s?\d{1,6})?$/i
+const PHONE = /^(?:\+|00|\()?[\d\s()./-]{6,22}(?:\s?(?:x|ext\.?)\s?\d{1,6})?$/i
 const BOOLEAN = /^(?:true|false|t|f|yes|no|y|n|0|1|on|off)$/i
 const HOURS = /^\d{1,2}(?::\d\d)?\s?(?:[ap]m)?\s?(?:-|–|to|bis)\s?\d{1,2}(?::\d\d)?\s?(?:[ap]m|uhr)?$/i
 const PLACE = /^[\p{L}.' -]{2,40},\s?(?:[A-Z]{2}|\p{L}[\p{L} ]{3,25})$/u
@@ -13,8 +13,15 @@ const WORDS = /^\p{L}[\p{L}\p{M}.'’-]*(?: [\p{L}][\p{L}\p{M}.'’-]*)+$/u
 
 const isPhone = (text: string): boolean => {
   const digits = text.replace(/\D/g, '').length
-  const separated = /[\s().+\/-]/.test(text)
-  return PHONE.test(text) && digits >= 7 && digits <= 17 && separated && !dateText(text) && !/^-?\d+\.\d+$/.test(text)
+  const separated = /[\s().+/-]/.test(text)
+  return (
+    PHONE.test(text) &&
+    digits >= 7 &&
+    digits <= 17 &&
+    separated &&
+    !dateText(text) &&
+    !/^-?\d+\.\d+$/.test(text)
+  )
 }
 
 const tests: Readonly<Record<Kind, (text: string) => boolean>> = {
@@ -60,7 +67,21 @@ export function kindShares(values: readonly ValueCount[]): Record<Kind, number> 
 
 /** Words that mean `no value` in any column, and those that do where another kind of value is expected. */
 const ALWAYS = new Set(['n/a', 'null', '-', '--', '#n/a', '\\n', '(null)', 'nan', '#null!', '<null>'])
-const TYPED = new Set(['na', 'none', 'nil', 'unknown', '?', '.', 'tbd', 'k.a.', 'keine', 'leer', 'empty', 'missing', 'not available'])
+const TYPED = new Set([
+  'na',
+  'none',
+  'nil',
+  'unknown',
+  '?',
+  '.',
+  'tbd',
+  'k.a.',
+  'keine',
+  'leer',
+  'empty',
+  'missing',
+  'not available',
+])
 
 export function isNullWord(text: string, typed: boolean): boolean {
   const word = text.trim().toLowerCase()

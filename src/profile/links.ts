@@ -1,9 +1,9 @@
 import { entityNamed } from '../model/entities.ts'
 import type { EntityName } from '../model/types.ts'
+import type { TableMatch } from './match.ts'
 import { type Measuring, rowsOf } from './measure.ts'
 import { columnName, type OpenTable } from './tables.ts'
 import type { Link, TableProfile } from './types.ts'
-import type { TableMatch } from './match.ts'
 
 interface Linked {
   readonly open: OpenTable
@@ -38,13 +38,26 @@ const fieldColumn = ({ match }: Linked, field: string): string | undefined =>
 function idPairs(from: Linked, to: Linked): [End, End][] {
   const [child, parent] = [from.match.best?.entity, to.match.best?.entity]
   if (child === undefined || parent === undefined) return []
-  const fields = entityNamed(child).fields.filter(({ references }) => references === parent).map(({ name }) => name)
-  const same = child === parent && entityNamed(child).kind === 'master' ? [entityNamed(child).key[0] ?? ''] : []
+  const fields = entityNamed(child)
+    .fields.filter(({ references }) => references === parent)
+    .map(({ name }) => name)
+  const same =
+    child === parent && entityNamed(child).kind === 'master' ? [entityNamed(child).key[0] ?? ''] : []
   const sales: string[] = child === 'transaction' && parent === 'transaction' ? ['order_id'] : []
-  const target = sales.length > 0 ? (fieldColumn(to, 'transaction_id') ?? fieldColumn(to, 'order_id')) : fieldColumn(to, keyOf(parent))
+  const target =
+    sales.length > 0
+      ? (fieldColumn(to, 'transaction_id') ?? fieldColumn(to, 'order_id'))
+      : fieldColumn(to, keyOf(parent))
   return [...fields, ...same, ...sales].flatMap((field): [End, End][] => {
     const column = fieldColumn(from, field)
-    return column === undefined || target === undefined ? [] : [[{ table: from, column }, { table: to, column: target }]]
+    return column === undefined || target === undefined
+      ? []
+      : [
+          [
+            { table: from, column },
+            { table: to, column: target },
+          ],
+        ]
   })
 }
 
@@ -53,10 +66,19 @@ const keyOf = (entity: EntityName): string => entityNamed(entity).key[0] ?? ''
 function contactPairs(from: Linked, to: Linked, by: 'email' | 'phone'): [End, End][] {
   if (to.match.best?.entity !== 'customer') return []
   const of = (table: Linked) => table.profile.columns.filter(({ personal }) => personal === by).slice(0, 2)
-  return of(from).flatMap((a) => of(to).map((b): [End, End] => [{ table: from, column: a.name }, { table: to, column: b.name }]))
+  return of(from).flatMap((a) =>
+    of(to).map((b): [End, End] => [
+      { table: from, column: a.name },
+      { table: to, column: b.name },
+    ]),
+  )
 }
 
-const normal = { id: (x: string) => `trim(${x})`, email: (x: string) => `lower(trim(${x}))`, phone: (x: string) => `right(regexp_replace(${x}, '[^0-9]', '', 'g'), 9)` }
+const normal = {
+  id: (x: string) => `trim(${x})`,
+  email: (x: string) => `lower(trim(${x}))`,
+  phone: (x: string) => `right(regexp_replace(${x}, '[^0-9]', '', 'g'), 9)`,
+}
 
 async function linkBetween(context: Measuring, from: End, to: End, by: Link['by']): Promise<Link> {
   const place = ({ table, column }: End) => columnName(table.open.columns.indexOf(column))

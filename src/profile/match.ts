@@ -1,7 +1,7 @@
 import { entities, entityNamed } from '../model/entities.ts'
 import type { EntityName } from '../model/types.ts'
 import { fieldsOf, fileScore, headerScore } from './fields.ts'
-import { fit } from './fit.ts'
+import { contentScore } from './fit.ts'
 import type { ColumnProfile } from './types.ts'
 import { type Token, tokensOf } from './vocabulary.ts'
 
@@ -32,12 +32,42 @@ const ACCEPT = 0.42
 
 /** Fields that no other entity has in this way: what makes a file one of its kind, and how much. */
 const hallmarks: Readonly<Record<EntityName, Readonly<Record<string, number>>>> = {
-  customer: { email: 1.2, first_name: 1, last_name: 1, phone: 1, address: 0.7, signup_date: 0.8, email_opt_in: 0.8, sms_opt_in: 0.8, name: 0.5, city: 0.4, state: 0.3 },
+  customer: {
+    email: 1.2,
+    first_name: 1,
+    last_name: 1,
+    phone: 1,
+    address: 0.7,
+    signup_date: 0.8,
+    email_opt_in: 0.8,
+    sms_opt_in: 0.8,
+    name: 0.5,
+    city: 0.4,
+    state: 0.3,
+  },
   product: { price: 1.2, category: 0.9, name: 0.5 },
   store: { manager: 1.2, opening_hours: 1.4, location: 0.9, city: 0.4, state: 0.3, time_zone: 1 },
   agent: { department: 1, shift: 1.4, name: 0.4 },
-  transaction: { amount: 1.4, payment_method: 1.2, quantity: 0.9, occurred_at: 0.6, status: 0.6, product_id: 0.7, store_id: 0.7, channel: 0.8, currency: 0.5, order_id: 0.4 },
-  service_interaction: { issue_type: 1.3, resolution_status: 1, resolved_at: 1.3, satisfaction_score: 1.3, agent_id: 0.9, opened_at: 0.5 },
+  transaction: {
+    amount: 1.4,
+    payment_method: 1.2,
+    quantity: 0.9,
+    occurred_at: 0.6,
+    status: 0.6,
+    product_id: 0.7,
+    store_id: 0.7,
+    channel: 0.8,
+    currency: 0.5,
+    order_id: 0.4,
+  },
+  service_interaction: {
+    issue_type: 1.3,
+    resolution_status: 1,
+    resolved_at: 1.3,
+    satisfaction_score: 1.3,
+    agent_id: 0.9,
+    opened_at: 0.5,
+  },
   loyalty_account: { tier: 1.4, points_earned: 1, joined_on: 0.6 },
   loyalty_transaction: { points_change: 1.4, reason: 0.7, occurred_at: 0.5 },
   web_session: { page_views: 1.5, duration_seconds: 1.3, device: 1.3, started_at: 0.5 },
@@ -45,15 +75,27 @@ const hallmarks: Readonly<Record<EntityName, Readonly<Record<string, number>>>> 
 
 /** Without these a file is not of the kind, whatever else it has: one of each list. */
 const needs: Readonly<Record<EntityName, readonly (readonly string[])[]>> = {
-  customer: [['customer_id', 'email'], ['name', 'first_name', 'last_name', 'email', 'phone', 'address', 'signup_date']],
+  customer: [
+    ['customer_id', 'email'],
+    ['name', 'first_name', 'last_name', 'email', 'phone', 'address', 'signup_date'],
+  ],
   product: [['product_id'], ['name', 'price', 'category']],
   store: [['store_id'], ['location', 'city', 'manager', 'opening_hours']],
   agent: [['agent_id'], ['name', 'department', 'shift']],
-  transaction: [['amount', 'quantity'], ['transaction_id', 'order_id', 'customer_id', 'occurred_at', 'product_id']],
-  service_interaction: [['issue_type', 'resolution_status', 'resolved_at', 'satisfaction_score'], ['interaction_id', 'opened_at', 'customer_id', 'agent_id']],
+  transaction: [
+    ['amount', 'quantity'],
+    ['transaction_id', 'order_id', 'customer_id', 'occurred_at', 'product_id'],
+  ],
+  service_interaction: [
+    ['issue_type', 'resolution_status', 'resolved_at', 'satisfaction_score'],
+    ['interaction_id', 'opened_at', 'customer_id', 'agent_id'],
+  ],
   loyalty_account: [['loyalty_id'], ['tier', 'points_earned', 'joined_on']],
   loyalty_transaction: [['loyalty_id'], ['points_change'], ['occurred_at']],
-  web_session: [['page_views', 'duration_seconds', 'device'], ['session_id', 'started_at']],
+  web_session: [
+    ['page_views', 'duration_seconds', 'device'],
+    ['session_id', 'started_at'],
+  ],
 }
 
 /** What a table resembles, by the names of file and columns and by what stands in them. */
@@ -78,7 +120,8 @@ function matchEntity(
   const fields = settled(entity, assign(entity, columns, tokens), columns)
   const has = (field: string) => fields.some((match) => match.field === field)
   if (needs[entity].some((list) => !list.some(has))) return undefined
-  const weight = (field: string) => hallmarks[entity][field] ?? (entityNamed(entity).key.includes(field) ? 0.8 : 0.3)
+  const weight = (field: string) =>
+    hallmarks[entity][field] ?? (entityNamed(entity).key.includes(field) ? 0.8 : 0.3)
   const sum = fields.reduce((total, { field, score }) => total + score * weight(field), 0)
   const left = columns.filter(({ name }) => !fields.some(({ column }) => column === name)).length
   const score = sum + 1.6 * fileScore(file, entity) - 0.12 * left
@@ -92,17 +135,27 @@ function assign(
   tokens: ReadonlyMap<string, readonly Token[]>,
 ): FieldMatch[] {
   const pairs = columns
-    .flatMap((column, place) => fieldsOf(entity).map((field) => ({ place, ...pair(entity, field, column, tokens.get(column.name) ?? []) })))
+    .flatMap((column, place) =>
+      fieldsOf(entity).map((field) => ({
+        place,
+        ...pair(entity, field, column, tokens.get(column.name) ?? []),
+      })),
+    )
     .filter(({ score }) => score >= ACCEPT)
     .sort((a, b) => b.score - a.score || a.place - b.place)
   const out: FieldMatch[] = []
   for (const { column, field, score, by } of pairs)
-    if (!out.some((match) => match.column === column || match.field === field)) out.push({ column, field, score: Math.min(1, score), by })
+    if (!out.some((match) => match.column === column || match.field === field))
+      out.push({ column, field, score: Math.min(1, score), by })
   return out
 }
 
 /** What only the whole row of columns tells. */
-function settled(entity: EntityName, fields: readonly FieldMatch[], columns: readonly ColumnProfile[]): FieldMatch[] {
+function settled(
+  entity: EntityName,
+  fields: readonly FieldMatch[],
+  columns: readonly ColumnProfile[],
+): FieldMatch[] {
   const has = (field: string) => fields.some((match) => match.field === field)
   // `Prénom; Nom` and `Vorname; Name`: the name beside a first name is the last one.
   if (entity === 'customer' && has('first_name') && has('name') && !has('last_name'))
@@ -112,8 +165,13 @@ function settled(entity: EntityName, fields: readonly FieldMatch[], columns: rea
   const counted = columns.find(({ name }) => name === line)
   if (entity === 'transaction' && has('order_id') && counted && counted.distinct < counted.filled * 0.5)
     return fields.filter(({ field }) => field !== 'transaction_id')
-  const id = entity === 'transaction' && !has('transaction_id') && !has('order_id') ? unnamedId(fields, columns) : undefined
-  return id === undefined ? [...fields] : [...fields, { column: id, field: 'transaction_id', score: 0.5, by: 'contents' }]
+  const id =
+    entity === 'transaction' && !has('transaction_id') && !has('order_id')
+      ? unnamedId(fields, columns)
+      : undefined
+  return id === undefined
+    ? [...fields]
+    : [...fields, { column: id, field: 'transaction_id', score: 0.5, by: 'contents' }]
 }
 
 /** A short text that is different in every row, as `#1001` is, serves as the id of a sale that has no other. */
@@ -121,7 +179,12 @@ function unnamedId(fields: readonly FieldMatch[], columns: readonly ColumnProfil
   const free = columns.filter(({ name }) => !fields.some(({ column }) => column === name))
   return free.find(({ kinds, distinct, filled, rows, longest, personal }) => {
     const whole = rows > 1 && filled === rows && distinct === rows && longest <= 40
-    const other = kinds.date + kinds.timestamp > 0.2 || kinds.money > 0.2 || kinds.words > 0.2 || kinds.street > 0.5 || kinds.json > 0
+    const other =
+      kinds.date + kinds.timestamp > 0.2 ||
+      kinds.money > 0.2 ||
+      kinds.words > 0.2 ||
+      kinds.street > 0.5 ||
+      kinds.json > 0
     return whole && !other && (personal === undefined || personal === 'name')
   })?.name
 }
@@ -129,12 +192,23 @@ function unnamedId(fields: readonly FieldMatch[], columns: readonly ColumnProfil
 /** Contents that are a field by themselves, whatever the header says. */
 const SPEAKING = 0.45
 
-function pair(entity: EntityName, field: string, column: ColumnProfile, tokens: readonly Token[]): FieldMatch {
+function pair(
+  entity: EntityName,
+  field: string,
+  column: ColumnProfile,
+  tokens: readonly Token[],
+): FieldMatch {
   const header = headerScore(tokens, entity, field)
-  const contents = fit(column, entity, field)
+  const contents = contentScore(column, entity, field)
   const by = header > 0 && contents >= SPEAKING ? 'both' : header > 0 ? 'header' : 'contents'
   const score =
-    contents <= -1 ? 0 : header > 0 ? header + 0.3 * contents : contents >= SPEAKING && isUnknown(tokens) ? 0.75 * contents : 0
+    contents <= -1
+      ? 0
+      : header > 0
+        ? header + 0.3 * contents
+        : contents >= SPEAKING && isUnknown(tokens)
+          ? 0.75 * contents
+          : 0
   return { column: column.name, field, score, by }
 }
 

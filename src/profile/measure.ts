@@ -13,18 +13,28 @@ export interface Measuring {
   readonly signal?: AbortSignal
 }
 
-export async function rowsOf({ session, signal }: Pick<Measuring, 'session' | 'signal'>, sql: string): Promise<unknown[][]> {
+export async function rowsOf(
+  { session, signal }: Pick<Measuring, 'session' | 'signal'>,
+  sql: string,
+): Promise<unknown[][]> {
   const rows: unknown[][] = []
   for await (const batch of session.stream(sql, signal))
     for (let r = 0; r < batch.rows; r++) rows.push(batch.columns.map((column) => column[r]))
   return rows
 }
 
-const present = (x: string): string => `nullif(${x}, '')`
+/** Empty fields of a sampled file are NULL already. */
+const present = (x: string, from = ''): string => (from.startsWith('v') ? x : `nullif(${x}, '')`)
 
 /** Every column's values from the table's sample. Counts of a sampled table are the sample's: `exactCounts` puts them right. */
 export async function sampleProfiles(context: Measuring, table: OpenTable): Promise<ColumnProfile[]> {
-  const counts = await countColumns(context, table.sample, table.columns.length, [...table.columns.keys()], [])
+  const counts = await countColumns(
+    context,
+    table.sample,
+    table.columns.length,
+    [...table.columns.keys()],
+    [],
+  )
   const out: ColumnProfile[] = []
   for (const [index, name] of table.columns.entries()) {
     const measured: Measured = {
@@ -67,14 +77,14 @@ export async function countColumns(
   keys: readonly (readonly number[])[],
 ): Promise<Counts> {
   const keySql = keys.flatMap((key) => {
-    const filled = key.map((index) => `${present(columnName(index))} is not null`).join(' and ')
+    const filled = key.map((index) => `${present(columnName(index), from)} is not null`).join(' and ')
     const hash = `hash(${key.map(columnName).join(', ')})`
     return [`count(*) filter (where ${filled})`, `count(distinct ${hash}) filter (where ${filled})`]
   })
   const list = [
     'count(*)',
-    ...Array.from({ length: width }, (_, index) => `count(${present(columnName(index))})`),
-    ...distinct.map((index) => `count(distinct ${present(columnName(index))})`),
+    ...Array.from({ length: width }, (_, index) => `count(${present(columnName(index), from)})`),
+    ...distinct.map((index) => `count(distinct ${present(columnName(index), from)})`),
     ...keySql,
   ]
   const [row = []] = await rowsOf(context, `select ${list.join(', ')} from ${from}`)
@@ -88,31 +98,75 @@ export async function countColumns(
   }
 }
 
-/** Above this many rows, what differs between the rows of a key is looked at for one key in 64. */
-const MANY = 2_000_000
+/** Of a sampled table, one key in so many is looked at. */
+const PART = 64
+
+/** What one pass has counted of a key: rows with all of its columns, and different keys. */
+export interface KeyCount {
+  readonly filled: number
+  readonly distinct: number
+}
+
+/** A key by its counts alone: how many rows are too many, not how they differ. */
+export function countedKey(
+  { columns }: OpenTable,
+  key: readonly number[],
+  rows: number,
+  { filled, distinct }: KeyCount,
+): KeyProfile {
+  const names = key.map((index) => columns[index] ?? '')
+  return {
+    columns: names,
+    rows,
+    distinct,
+    empty: rows - filled,
+    repeated: filled - distinct,
+    differing: 0,
+    differsIn: {},
+  }
+}
 
 /**
- * How a key's rows differ. `differing` and `differsIn` count keys; for very many rows those of one key in 64,
- * `repeated` then as well.
+ * How the rows of one key differ, in the whole table or in its sample. Of a whole table that is large one key in 64 is
+ * looked at, and the counts are extrapolated.
  */
 export async function keyProfile(
   context: Measuring,
   table: OpenTable,
   key: readonly number[],
-  counted: { readonly rows: number; readonly filled: number; readonly distinct: number },
+  from: 'all' | 'sample',
 ): Promise<KeyProfile> {
   const columns = key.map((index) => table.columns[index] ?? '')
-  const base = { columns, rows: counted.rows, distinct: counted.distinct, empty: counted.rows - counted.filled }
-  if (counted.distinct === counted.filled) return { ...base, repeated: 0, differing: 0, differsIn: {} }
   const others = [...table.columns.keys()].filter((index) => !key.includes(index))
-  const filled = key.map((index) => `${present(columnName(index))} is not null`)
-  const part = counted.rows > MANY ? [`hash(${key.map(columnName).join(', ')}) % 64 = 0`] : []
+  const relation = table[from]
+  const filled = key.map((index) => `${present(columnName(index), relation)} is not null`).join(' and ')
+  const names = key.map(columnName).join(', ')
+  const [part, times] =
+    table.sampled && from === 'all' ? [` and hash(${names}) % ${PART} = 0`, PART] : ['', 1]
   const differs = others.map((index) => `count(distinct coalesce(${columnName(index)}, '')) > 1 as d${index}`)
-  const groups = `select ${differs.length === 0 ? 'false as d' : differs.join(', ')} from ${table.all} where ${[...filled, ...part].join(' and ')} group by ${key.map(columnName).join(', ')} having count(*) > 1`
+  const groups = `select ${['count(*) as n', ...differs].join(', ')} from ${relation} where ${filled}${part} group by ${names}`
   const any = others.length === 0 ? 'false' : others.map((index) => `d${index}`).join(' or ')
-  const list = ['count(*)', `count(*) filter (where ${any})`, ...others.map((index) => `count(*) filter (where d${index})`)]
-  const [row = []] = await rowsOf(context, `select ${list.join(', ')} from (${groups}) g`)
-  const [repeated = 0, differing = 0, ...each] = row.map(Number)
+  const list = [
+    'count(*)',
+    `(select count(*) from ${relation} where not (${filled}))`,
+    'count(*) filter (where n > 1)',
+    `count(*) filter (where ${any})`,
+    ...others.map((index) => `count(*) filter (where d${index})`),
+    'sum(n)',
+  ]
+  const sql = `select ${(times === 1 ? list : list.with(1, '0')).join(', ')} from (${groups}) g`
+  const [row = []] = await rowsOf(context, sql)
+  const [distinct = 0, empty = 0, repeated = 0, differing = 0, ...each] = row.map(
+    (value) => Number(value) * times,
+  )
   const differsIn = Object.fromEntries(others.map((index, i) => [table.columns[index] ?? '', each[i] ?? 0]))
-  return { ...base, repeated, differing, differsIn }
+  return {
+    columns,
+    rows: empty + (each[others.length] ?? 0),
+    distinct,
+    empty,
+    repeated,
+    differing,
+    differsIn,
+  }
 }

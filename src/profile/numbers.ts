@@ -1,6 +1,7 @@
 import type { NumberFacts, ValueCount } from './types.ts'
 
-const SIGN = /^(?<sign>[(+-]?)\s?(?<before>[^\d.,+()-]{0,4})\s?(?<body>[(+-]?[\d.,'\u00a0\u202f ]+)\s?(?<after>[^\d.,()+-]{0,4})(?<close>\)?)$/u
+const SIGN =
+  /^(?<sign>[(+-]?)\s?(?<before>[^\d.,+()-]{0,4})\s?(?<body>[(+-]?[\d.,'\u00a0\u202f ]+)\s?(?<after>[^\d.,()+-]{0,4})(?<close>\)?)$/u
 const CURRENCY = /^(?:[$€£¥₹₽₺₩฿]|US\$|CHF|EUR|USD|GBP|SEK|NOK|DKK|PLN|CZK|CAD|AUD|JPY|kr\.?|zł|Fr\.?)$/i
 
 export type Separator = 'point' | 'comma' | 'either' | 'none'
@@ -33,7 +34,8 @@ export function numberText(text: string): NumberText | undefined {
   const { sign = '', before = '', body = '', after = '', close = '' } = SIGN.exec(text)?.groups ?? {}
   const symbol = before.trim() || after.trim()
   const bracketed = `${sign}${body}`.includes('(')
-  if (body === '' || bracketed !== (close !== '') || (symbol !== '' && !CURRENCY.test(symbol))) return undefined
+  if (body === '' || bracketed !== (close !== '') || (symbol !== '' && !CURRENCY.test(symbol)))
+    return undefined
   const digits = body.replace(/^[(+-]/, '').trim()
   const found = forms.find(({ form }) => form.test(digits))
   if (!found) return undefined
@@ -91,7 +93,8 @@ export function numberStyle(facts: readonly NumberFacts[]): NumberStyleFound {
   const candidates = decimal === ',' ? ['.', ' ', "'"] : [',', ' ', "'"]
   const known = candidates.find((separator) => group(separator) > 0)
   const certain = either === 0 || point + comma > 0
-  const thousands = known ?? (either > 0 && decimal === '.' && point === 0 ? ',' : either > 0 && decimal === ',' ? '.' : '')
+  const thousands =
+    known ?? (either > 0 && decimal === '.' && point === 0 ? ',' : either > 0 && decimal === ',' ? '.' : '')
   const says = (n: number, what: string) => (n > 0 ? [`${n.toLocaleString('en-US')} values ${what}`] : [])
   const evidence = [
     ...says(decimal === ',' ? comma : point, `have a decimal ${decimal === ',' ? 'comma' : 'point'}`),

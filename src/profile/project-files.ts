@@ -14,7 +14,10 @@ export interface ProjectFile {
 export function projectFiles(draft: Draft, config: ConfigInput): ProjectFile[] {
   return [
     { path: 'c360.yaml', text: configText(draft, config) },
-    ...draft.contracts.map((contract) => ({ path: `contracts/${contract.source}.yaml`, text: contractText(contract) })),
+    ...draft.contracts.map((contract) => ({
+      path: `contracts/${contract.source}.yaml`,
+      text: contractText(contract),
+    })),
   ]
 }
 
@@ -33,11 +36,16 @@ export function landingFor(project: string, from: string): string {
     throw new C360Error('USAGE', `The project would lie in the folder it reads its files from (${files}).`, {
       hint: 'Name another folder for the project, or move the files into its folder `landing`.',
     })
-  const reserved = ['lake', 'warehouse', 'contracts', 'models', '.c360'].find((name) => within(files, resolve(root, name)))
+  const reserved = ['lake', 'warehouse', 'contracts', 'models', '.c360'].find((name) =>
+    within(files, resolve(root, name)),
+  )
   if (reserved !== undefined)
-    throw new C360Error('USAGE', `${files} is the project's own folder \`${reserved}\`.`, { hint: 'Put the files into the folder `landing`.' })
+    throw new C360Error('USAGE', `${files} is the project's own folder \`${reserved}\`.`, {
+      hint: 'Put the files into the folder `landing`.',
+    })
   return within(files, root) ? relative(root, files).split(sep).join('/') : files
 }
 
 /** A project's name from its folder's. */
-export const projectName = (project: string): string => snakeCase(resolve(project).split(sep).at(-1) ?? '').replaceAll('_', '-') || 'customer360'
+export const projectName = (project: string): string =>
+  snakeCase(resolve(project).split(sep).at(-1) ?? '').replaceAll('_', '-') || 'customer360'

@@ -37,12 +37,36 @@ async function statusQuestion(context: Measuring, { tables }: Look): Promise<Que
   }))
   const text = 'Which statuses of a sale count as sales?'
   if (all.length === 0)
-    return { id: 'counted_statuses', text, fallback: 'all', why: 'no source of sales has a status, so every sale counts', sure: true, choices }
+    return {
+      id: 'counted_statuses',
+      text,
+      fallback: 'all',
+      why: 'no source of sales has a status, so every sale counts',
+      sure: true,
+      choices,
+    }
   if (done.length === 0)
-    return { id: 'counted_statuses', text, fallback: 'all', why: `no status is a word known for a finished sale (there are ${all.slice(0, 12).map(({ status }) => status).join(', ')}), so all count`, sure: false, choices }
+    return {
+      id: 'counted_statuses',
+      text,
+      fallback: 'all',
+      why: `no status is a word known for a finished sale (there are ${all
+        .slice(0, 12)
+        .map(({ status }) => status)
+        .join(', ')}), so all count`,
+      sure: false,
+      choices,
+    }
   const others = all.filter(({ status }) => !done.includes(status)).map(({ status }) => status)
   const rest = others.length > 0 ? `; not counted: ${others.slice(0, 12).join(', ')}` : ''
-  return { id: 'counted_statuses', text, fallback: done.join(', '), why: `${done.join(', ')} ${done.length === 1 ? 'sounds' : 'sound'} like finished sales${rest}`, sure: others.every((status) => SALE_STATUS.test(status)), choices }
+  return {
+    id: 'counted_statuses',
+    text,
+    fallback: done.join(', '),
+    why: `${done.join(', ')} ${done.length === 1 ? 'sounds' : 'sound'} like finished sales${rest}`,
+    sure: others.every((status) => SALE_STATUS.test(status)),
+    choices,
+  }
 }
 
 /** More different values than this are no statuses. */
@@ -59,17 +83,44 @@ async function statusesOf(context: Measuring, table: TableLook): Promise<Status[
   const sql = `select trim(${status}) as s, count(*) as n, cast(${sum} as double) from ${table.open.sample} where nullif(trim(${status}), '') is not null group by 1 order by n desc limit ${STATUSES + 1}`
   const rows = await rowsOf(context, sql)
   if (rows.length > STATUSES) return []
-  return rows.map(([word, count, total]) => ({ status: String(word), rows: Number(count), amount: Number(total) }))
+  return rows.map(([word, count, total]) => ({
+    status: String(word),
+    rows: Number(count),
+    amount: Number(total),
+  }))
 }
 
 const zoneOfPrefix: Readonly<Record<string, string>> = {
-  '+44': 'Europe/London', '+49': 'Europe/Berlin', '+43': 'Europe/Vienna', '+41': 'Europe/Zurich', '+33': 'Europe/Paris', '+34': 'Europe/Madrid',
-  '+39': 'Europe/Rome', '+31': 'Europe/Amsterdam', '+32': 'Europe/Brussels', '+45': 'Europe/Copenhagen', '+46': 'Europe/Stockholm', '+47': 'Europe/Oslo',
-  '+48': 'Europe/Warsaw', '+351': 'Europe/Lisbon', '+353': 'Europe/Dublin', '+61': 'Australia/Sydney', '+64': 'Pacific/Auckland', '+81': 'Asia/Tokyo', '+91': 'Asia/Kolkata',
+  '+44': 'Europe/London',
+  '+49': 'Europe/Berlin',
+  '+43': 'Europe/Vienna',
+  '+41': 'Europe/Zurich',
+  '+33': 'Europe/Paris',
+  '+34': 'Europe/Madrid',
+  '+39': 'Europe/Rome',
+  '+31': 'Europe/Amsterdam',
+  '+32': 'Europe/Brussels',
+  '+45': 'Europe/Copenhagen',
+  '+46': 'Europe/Stockholm',
+  '+47': 'Europe/Oslo',
+  '+48': 'Europe/Warsaw',
+  '+351': 'Europe/Lisbon',
+  '+353': 'Europe/Dublin',
+  '+61': 'Australia/Sydney',
+  '+64': 'Pacific/Auckland',
+  '+81': 'Asia/Tokyo',
+  '+91': 'Asia/Kolkata',
 }
 const zoneOfLanguage = { de: 'Europe/Berlin', fr: 'Europe/Paris', es: 'Europe/Madrid' } as const
 const zoneOfCurrency: Readonly<Record<string, string>> = {
-  GBP: 'Europe/London', CHF: 'Europe/Zurich', SEK: 'Europe/Stockholm', NOK: 'Europe/Oslo', DKK: 'Europe/Copenhagen', PLN: 'Europe/Warsaw', JPY: 'Asia/Tokyo', INR: 'Asia/Kolkata',
+  GBP: 'Europe/London',
+  CHF: 'Europe/Zurich',
+  SEK: 'Europe/Stockholm',
+  NOK: 'Europe/Oslo',
+  DKK: 'Europe/Copenhagen',
+  PLN: 'Europe/Warsaw',
+  JPY: 'Asia/Tokyo',
+  INR: 'Asia/Kolkata',
 }
 const languageNames = { de: 'German', fr: 'French', es: 'Spanish' } as const
 
@@ -84,12 +135,37 @@ function zoneQuestion({ prefix, language, currencies }: Hints): Question {
       : byCurrency
         ? [byCurrency, `the currency is ${currencies[0]?.code}`]
         : ['UTC', 'nothing in the files names a country']
-  return { id: 'time_zone', text: 'In which time zone does the business keep its clocks (an IANA name)?', fallback, why, sure: false, choices: [] }
+  return {
+    id: 'time_zone',
+    text: 'In which time zone does the business keep its clocks (an IANA name)?',
+    fallback,
+    why,
+    sure: false,
+    choices: [],
+  }
 }
 
 const currencyOfPrefix: Readonly<Record<string, string>> = {
-  '+1': 'USD', '+44': 'GBP', '+49': 'EUR', '+43': 'EUR', '+33': 'EUR', '+34': 'EUR', '+39': 'EUR', '+31': 'EUR', '+32': 'EUR', '+351': 'EUR', '+353': 'EUR',
-  '+41': 'CHF', '+45': 'DKK', '+46': 'SEK', '+47': 'NOK', '+48': 'PLN', '+61': 'AUD', '+64': 'NZD', '+81': 'JPY', '+91': 'INR',
+  '+1': 'USD',
+  '+44': 'GBP',
+  '+49': 'EUR',
+  '+43': 'EUR',
+  '+33': 'EUR',
+  '+34': 'EUR',
+  '+39': 'EUR',
+  '+31': 'EUR',
+  '+32': 'EUR',
+  '+351': 'EUR',
+  '+353': 'EUR',
+  '+41': 'CHF',
+  '+45': 'DKK',
+  '+46': 'SEK',
+  '+47': 'NOK',
+  '+48': 'PLN',
+  '+61': 'AUD',
+  '+64': 'NZD',
+  '+81': 'JPY',
+  '+91': 'INR',
 }
 
 function currencyQuestion({ currencies, prefix, language }: Hints): Question {
@@ -97,9 +173,41 @@ function currencyQuestion({ currencies, prefix, language }: Hints): Question {
   const choices = currencies.map(({ code, evidence }) => ({ value: code, about: evidence }))
   const [first, second] = currencies
   if (first)
-    return { id: 'currency', text, fallback: first.code, why: second ? `${first.evidence}; ${second.evidence} too, and rows in another currency are held back` : first.evidence, sure: second === undefined, choices }
+    return {
+      id: 'currency',
+      text,
+      fallback: first.code,
+      why: second
+        ? `${first.evidence}; ${second.evidence} too, and rows in another currency are held back`
+        : first.evidence,
+      sure: second === undefined,
+      choices,
+    }
   const byPrefix = currencyOfPrefix[prefix ?? '']
-  if (byPrefix) return { id: 'currency', text, fallback: byPrefix, why: `phone numbers begin with ${prefix}`, sure: false, choices }
-  if (language) return { id: 'currency', text, fallback: 'EUR', why: `the headers are ${languageNames[language]}`, sure: false, choices }
-  return { id: 'currency', text, fallback: 'USD', why: 'nothing in the files names a currency', sure: false, choices }
+  if (byPrefix)
+    return {
+      id: 'currency',
+      text,
+      fallback: byPrefix,
+      why: `phone numbers begin with ${prefix}`,
+      sure: false,
+      choices,
+    }
+  if (language)
+    return {
+      id: 'currency',
+      text,
+      fallback: 'EUR',
+      why: `the headers are ${languageNames[language]}`,
+      sure: false,
+      choices,
+    }
+  return {
+    id: 'currency',
+    text,
+    fallback: 'USD',
+    why: 'nothing in the files names a currency',
+    sure: false,
+    choices,
+  }
 }

@@ -22,7 +22,8 @@ export const fieldColumn = ({ match }: TableLook, field: string): string | undef
 
 const entityOf = ({ match }: TableLook): EntityName | undefined => match.best?.entity
 const nameOf = ({ open }: TableLook): string => open.table.name
-const percent = (part: number, whole: number): string => `${((100 * part) / Math.max(1, whole)).toFixed(1).replace(/\.0$/, '')} %`
+const percent = (part: number, whole: number): string =>
+  `${((100 * part) / Math.max(1, whole)).toFixed(1).replace(/\.0$/, '')} %`
 
 export const emailColumn = ({ profile }: TableLook): string | undefined =>
   profile.columns.find(({ personal }) => personal === 'email')?.name
@@ -49,17 +50,29 @@ export async function systemsOf(context: Measuring, { tables, links }: Look): Pr
     if (both.same) {
       precedence.set(nameOf(a), precedence.get(nameOf(a)) ?? 100)
       precedence.set(nameOf(b), (precedence.get(nameOf(a)) ?? 100) + 100)
-      remark(b, 'unsure', `${both.text}: taken for the same ${entityOf(b)}s, and ${nameOf(a)} is believed first (precedence)`)
+      remark(
+        b,
+        'unsure',
+        `${both.text}: taken for the same ${entityOf(b)}s, and ${nameOf(a)} is believed first (precedence)`,
+      )
     } else {
       idSpace.set(nameOf(b), nameOf(b))
-      remark(b, 'decide', `${both.text}: taken for different ${entityOf(b)}s in an id space of their own; if an id means the same in both, remove id_space`)
+      remark(
+        b,
+        'decide',
+        `${both.text}: taken for different ${entityOf(b)}s in an id space of their own; if an id means the same in both, remove id_space`,
+      )
     }
   }
   for (const table of tables) {
     const space = spaceOfParent(table, tables, links, idSpace)
     if (space === undefined) continue
     idSpace.set(nameOf(table), space.name)
-    remark(table, 'unsure', `its customers are those of ${space.parent} (${space.rate}), so it shares their id space`)
+    remark(
+      table,
+      'unsure',
+      `its customers are those of ${space.parent} (${space.rate}), so it shares their id space`,
+    )
   }
   for (const [a, b] of salesPairs(tables)) {
     const found = await sameSales(context, a, b, links)
@@ -88,19 +101,37 @@ const linkOf = (links: readonly Link[], from: TableLook, to: TableLook, by: Link
   links.find((link) => link.by === by && link.from.table === nameOf(from) && link.to.table === nameOf(to))
 
 /** The same ids mean the same things where names or addresses of shared ids agree. */
-async function compareMasters(context: Measuring, a: TableLook, b: TableLook, links: readonly Link[]): Promise<{ same: boolean; text: string }> {
+async function compareMasters(
+  context: Measuring,
+  a: TableLook,
+  b: TableLook,
+  links: readonly Link[],
+): Promise<{ same: boolean; text: string }> {
   const byId = linkOf(links, b, a, 'id')
   const byEmail = linkOf(links, b, a, 'email')
   const mail = byEmail ? `, ${percent(byEmail.found, byEmail.values)} of its e-mail addresses` : ''
-  if (!byId) return { same: true, text: `${percent(byEmail?.found ?? 0, byEmail?.values ?? 0)} of its e-mail addresses are in ${nameOf(a)} too` }
+  if (!byId)
+    return {
+      same: true,
+      text: `${percent(byEmail?.found ?? 0, byEmail?.values ?? 0)} of its e-mail addresses are in ${nameOf(a)} too`,
+    }
   const text = `${percent(byId.found, byId.values)} of its ids${mail} are in ${nameOf(a)} too`
   if (byId.found < byId.values * 0.05) return { same: false, text }
   const key = entityNamed(entityOf(a) ?? 'customer').key[0] ?? ''
   for (const field of ['email', 'name', 'location']) {
-    const [ka, kb, fa, fb] = [fieldColumn(a, key), fieldColumn(b, key), fieldColumn(a, field), fieldColumn(b, field)]
+    const [ka, kb, fa, fb] = [
+      fieldColumn(a, key),
+      fieldColumn(b, key),
+      fieldColumn(a, field),
+      fieldColumn(b, field),
+    ]
     if (ka === undefined || kb === undefined || fa === undefined || fb === undefined) continue
     const { shared, agree } = await agreement(context, a.open, b.open, [ka, kb], [fa, fb])
-    if (shared > 0) return { same: agree * 2 >= shared, text: `${text}, and ${percent(agree, shared)} of those have the same ${field}` }
+    if (shared > 0)
+      return {
+        same: agree * 2 >= shared,
+        text: `${text}, and ${percent(agree, shared)} of those have the same ${field}`,
+      }
   }
   return { same: true, text }
 }
@@ -124,8 +155,12 @@ function spaceOfParent(
   const name = best && spaces.get(best.parent)
   const own = `${nameOf(table)}`.split('_')[0]
   // Numbers from 1 on are in every system: then only the name can tell.
-  const named = rated.find(({ parent, rate }) => rate >= (best?.rate ?? 0) - 0.02 && spaces.has(parent) && parent.split('_').includes(own ?? ''))
-  const chosen = named ?? (rated.length > 1 && (rated[1]?.rate ?? 0) >= (best?.rate ?? 0) - 0.02 ? undefined : best)
+  const named = rated.find(
+    ({ parent, rate }) =>
+      rate >= (best?.rate ?? 0) - 0.02 && spaces.has(parent) && parent.split('_').includes(own ?? ''),
+  )
+  const chosen =
+    named ?? (rated.length > 1 && (rated[1]?.rate ?? 0) >= (best?.rate ?? 0) - 0.02 ? undefined : best)
   const space = chosen && (spaces.get(chosen.parent) ?? name)
   return chosen && space !== undefined && spaces.has(chosen.parent)
     ? { name: space, parent: chosen.parent, rate: percent(chosen.link.found, chosen.link.values) }
@@ -146,7 +181,9 @@ async function sameSales(
 ): Promise<{ lines: boolean; text: string; hint: string } | undefined> {
   const link = linkOf(links, a, b, 'id')
   if (!link || link.found * 2 < link.values) return undefined
-  const lacks = ['customer_id', 'occurred_at'].filter((field) => fieldColumn(a, field) === undefined && fieldColumn(b, field) !== undefined)
+  const lacks = ['customer_id', 'occurred_at'].filter(
+    (field) => fieldColumn(a, field) === undefined && fieldColumn(b, field) !== undefined,
+  )
   const share = `${percent(link.found, link.values)} of its order ids are in ${nameOf(b)}`
   if (lacks.length > 0)
     return {

@@ -53,12 +53,18 @@ export async function openTable(
   const passed: PassedOver[] = []
   for (const [index, file] of table.files.entries()) {
     const read = await readWhole(context, file, join(context.scratch, `${number}-${index}.csv`))
-    if ('from' in read) parts.push({ from: selected(context.dialect, read.from, file.header, columns), malformed: read.malformed })
+    if ('from' in read)
+      parts.push({
+        from: selected(context.dialect, read.from, file.header, columns),
+        malformed: read.malformed,
+      })
     else passed.push(read)
   }
   if (parts.length === 0) return { passed }
   const name = `t${number}`
-  await context.session.execute([`create temp table ${name} as ${parts.map(({ from }) => from).join(' union all ')}`])
+  await context.session.execute([
+    `create temp table ${name} as ${parts.map(({ from }) => from).join(' union all ')}`,
+  ])
   const malformed = parts.reduce((sum, part) => sum + part.malformed, 0)
   return { open: { table, columns, all: name, sample: name, sampled: false, malformed }, passed }
 }
@@ -88,23 +94,40 @@ async function readWhole(
   const { scan } = scanned
   const direct = readDirectSql(url, format, names, scan)
   if (direct !== undefined) return { from: direct, malformed: scan.malformed }
-  if (scan.shape.kind === 'copied') return { from: copied(copy, format, names, scan.shape), malformed: scan.malformed }
-  const made = await normalizeFile(url, format, { fields: names.length, out: copy, ...(signal ? { signal } : {}) })
+  if (scan.shape.kind === 'copied')
+    return { from: copied(copy, format, names, scan.shape), malformed: scan.malformed }
+  const made = await normalizeFile(url, format, {
+    fields: names.length,
+    out: copy,
+    ...(signal ? { signal } : {}),
+  })
   if (!made.ok) return refused(path, made.problem)
   return { from: copied(copy, format, names, made.file), malformed: scan.malformed }
 }
 
-const copied = (copy: string, format: SniffedFile['format'], names: readonly string[], file: Pick<Scan['shape'] & { kind: 'copied' }, 'longest' | 'quotedNewlines'>): string =>
-  `(select * from ${readCopySql(copy, format, names, file)} where _raw_error is null)`
+const copied = (
+  copy: string,
+  format: SniffedFile['format'],
+  names: readonly string[],
+  file: Pick<Scan['shape'] & { kind: 'copied' }, 'longest' | 'quotedNewlines'>,
+): string => `(select * from ${readCopySql(copy, format, names, file)} where _raw_error is null)`
 
-const refused = (path: string, { message, hint }: { readonly message: string; readonly hint?: string }): PassedOver => ({
+const refused = (
+  path: string,
+  { message, hint }: { readonly message: string; readonly hint?: string },
+): PassedOver => ({
   path,
   kind: 'unreadable',
   why: message,
   ...(hint === undefined ? {} : { hint }),
 })
 
-async function openLarge(context: TableContext, table: TableFiles, columns: readonly string[], number: number): Promise<OpenTable> {
+async function openLarge(
+  context: TableContext,
+  table: TableFiles,
+  columns: readonly string[],
+  number: number,
+): Promise<OpenTable> {
   const { dialect: d, session, store } = context
   const parts = table.files.map(({ path, format, header }) =>
     selected(d, lenientCsv(d, store.url(path), format as CsvFormat, header.length), header, columns),
@@ -118,9 +141,9 @@ async function openLarge(context: TableContext, table: TableFiles, columns: read
   const read = `read_json(${d.literal(file)}, format = 'newline_delimited', columns = {${shape}}, maximum_object_size = 33554432)`
   await session.execute([
     `create temp table ${name} as select * from ${read}`,
-    `create temp view t${number} as ${parts.join(' union all ')}`,
+    `create temp view v${number} as ${parts.join(' union all ')}`,
   ])
-  return { table, columns, all: `t${number}`, sample: name, sampled: true, malformed: 0 }
+  return { table, columns, all: `v${number}`, sample: name, sampled: true, malformed: 0 }
 }
 
 /** Reads what it can of a large file, in one pass on all cores: records that do not fit are left out. */
@@ -143,7 +166,10 @@ function lenientCsv(d: Dialect, url: string, format: CsvFormat, width: number): 
 }
 
 /** Records from pieces all over a file, as objects of `c0`, `c1`..; the first and last of a piece may be cut and are left out. */
-async function sampleRows(url: string, { bytes, format, header }: SniffedFile): Promise<Record<string, string>[]> {
+async function sampleRows(
+  url: string,
+  { bytes, format, header }: SniffedFile,
+): Promise<Record<string, string>[]> {
   const csv = format as CsvFormat
   const pieces = await slices(url, bytes, Math.max(2, PIECES), PIECE)
   return pieces.flatMap((piece, index) => {

@@ -46,7 +46,8 @@ const vocabulary: Readonly<Record<string, string>> = {
   category:
     'category categories cat catg ctg ctgry kategorie kategorien categoria categorie warengruppe produktgruppe group grp gruppe rubrik famille class segment department',
   status: 'status stat sts stts state zustand estado statut estatus stage',
-  payment: 'payment payments pay pmt pymt paymt zahlung zahlungs zahl zahlart pago paiement tender paid bezahlung',
+  payment:
+    'payment payments pay pmt pymt paymt zahlung zahlungs zahl zahlart pago paiement tender paid bezahlung',
   method:
     'method methods mthd meth mtd mode type typ typ art weise metodo methode moyen form forma means zahlart option instrument',
   channel: 'channel chnl chan kanal canal vertriebskanal',
@@ -62,7 +63,8 @@ const vocabulary: Readonly<Record<string, string>> = {
     'issue issues iss topic subject problem problems query thema anliegen grund motivo motif asunto sujet concern category reason',
   type: 'type typ types art kind tipo class category',
   resolution: 'resolution resoltn resol res outcome loesung losung ergebnis',
-  resolved: 'resolved solved closed close completed geloest gelost erledigt geschlossen cerrado resuelto cloture ferme end ended finished',
+  resolved:
+    'resolved solved closed close completed geloest gelost erledigt geschlossen cerrado resuelto cloture ferme end ended finished',
   opened:
     'opened open created create crtd creation raised received reported logged submitted start started erstellt eroeffnet eroffnet angelegt creado abierto cree ouvert begin',
   score: 'score scores scr rating ratings rate bewertung note stars puntuacion nota',
@@ -73,22 +75,27 @@ const vocabulary: Readonly<Record<string, string>> = {
   points: 'points pts pnts point punkte punktestand pt puntos miles',
   balance: 'balance bal earned stand saldo kontostand solde total accumulated collected current',
   tier: 'tier tiers level lvl stufe rang niveau nivel statusstufe rank',
-  joined: 'joined join jn joining enrolled enrolment enrollment enroled beitritt beitritts since seit eintritt alta adhesion',
-  change: 'change changes chg chng delta diff movement adjustment adj aenderung anderung bewegung cambio variation',
+  joined:
+    'joined join jn joining enrolled enrolment enrollment enroled beitritt beitritts since seit eintritt alta adhesion',
+  change:
+    'change changes chg chng delta diff movement adjustment adj aenderung anderung bewegung cambio variation',
   reason: 'reason rsn reasons grund motif motivo cause anlass source comment',
   session: 'session sessions sess ssn sesn visit visits visita visite sitzung sitzungen besuch besuche web',
   page: 'page pages pg pgs seite seiten pagina paginas pageviews pageview',
   view: 'view views viewed vws aufrufe seen hits visited vues vistas pageviews pageview',
   duration: 'duration dur durn drtn drn length len dauer duree duracion spent seconds secs sec sekunden',
   device: 'device devices dev dvc geraet gerat endgeraet platform appareil dispositivo',
-  signup: 'signup registered registration reg regist anmeldung anmelde registriert registrierung inscription registro join joined created since',
+  signup:
+    'signup registered registration reg regist anmeldung anmelde registriert registrierung inscription registro join joined created since',
   sign: 'sign signed',
   up: 'up',
-  optin: 'optin consent subscribed subscription subscribe newsletter marketing einwilligung abonne consentimiento permission allowed',
+  optin:
+    'optin consent subscribed subscription subscribe newsletter marketing einwilligung abonne consentimiento permission allowed',
   opt: 'opt',
   in: 'in',
   sms: 'sms textmessage',
-  updated: 'updated update upd modified modification changed lastmodified geaendert aktualisiert mise actualizado lastupdate edited',
+  updated:
+    'updated update upd modified modification changed lastmodified geaendert aktualisiert mise actualizado lastupdate edited',
   zone: 'zone tz timezone zeitzone',
   birth: 'birth birthday birthdate dob born geburtstag geburtsdatum naissance nacimiento',
   tax: 'tax vat mwst ust iva tva',

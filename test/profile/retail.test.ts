@@ -2,19 +2,43 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Initialised } from '../../src/profile/init.ts'
 import { generators } from '../../src/samples/index.ts'
 import { retailProject } from '../support/project.ts'
 import { hasShared, sharedRetail } from '../support/shared.ts'
-import type { Initialised } from '../../src/profile/init.ts'
 import { drafted, goldOf, remarks } from './support.ts'
 
 /** How an exporting system might have called them: nothing here is taken from the program's own vocabulary. */
 const abbreviated: Readonly<Record<string, string>> = {
-  CustomerID: 'cust_id', Name: 'nm', Email: 'eml_addr', Address: 'addr', ProductID: 'prod_no', Category: 'cat', Price: 'unit_prc',
-  StoreID: 'str_nbr', Location: 'loc', Manager: 'mgr_nm', OpenHours: 'opn_hrs', AgentID: 'agt_id', Department: 'dept', Shift: 'shft',
-  OrderID: 'ord_no', DateTime: 'txn_dt', PaymentMethod: 'pmt_mthd', Amount: 'amt', Status: 'stat', TransactionID: 'txn_id',
-  InteractionID: 'tkt_no', IssueType: 'iss_typ', ResolutionStatus: 'resol_stat', LoyaltyID: 'lylty_no', PointsEarned: 'pts_bal', TierLevel: 'tier_lvl',
-  JoinDate: 'join_dt', PointsChange: 'pts_chg', Reason: 'rsn_cd',
+  CustomerID: 'cust_id',
+  Name: 'nm',
+  Email: 'eml_addr',
+  Address: 'addr',
+  ProductID: 'prod_no',
+  Category: 'cat',
+  Price: 'unit_prc',
+  StoreID: 'str_nbr',
+  Location: 'loc',
+  Manager: 'mgr_nm',
+  OpenHours: 'opn_hrs',
+  AgentID: 'agt_id',
+  Department: 'dept',
+  Shift: 'shft',
+  OrderID: 'ord_no',
+  DateTime: 'txn_dt',
+  PaymentMethod: 'pmt_mthd',
+  Amount: 'amt',
+  Status: 'stat',
+  TransactionID: 'txn_id',
+  InteractionID: 'tkt_no',
+  IssueType: 'iss_typ',
+  ResolutionStatus: 'resol_stat',
+  LoyaltyID: 'lylty_no',
+  PointsEarned: 'pts_bal',
+  TierLevel: 'tier_lvl',
+  JoinDate: 'join_dt',
+  PointsChange: 'pts_chg',
+  Reason: 'rsn_cd',
 }
 
 const spaced = (header: string): string => header.replace(/([a-z])([A-Z])/g, '$1 $2')
@@ -30,10 +54,17 @@ const variants: Readonly<Record<string, Variant>> = {
   'as they are': { header: (name) => name, file: (name) => name, run: true },
   'files renamed': { header: (name) => name, file: (_, index) => `a${index}_export.csv` },
   'headers in capitals': { header: (name) => name.toUpperCase(), file: (name) => name },
-  'headers in capitals, files renamed': { header: (name) => name.toUpperCase(), file: (_, index) => `file${'abcdefghij'[index]}.csv` },
+  'headers in capitals, files renamed': {
+    header: (name) => name.toUpperCase(),
+    file: (_, index) => `file${'abcdefghij'[index]}.csv`,
+  },
   'headers spaced': { header: spaced, file: (name) => name.toLowerCase() },
   'headers abbreviated': { header: (name) => abbreviated[name] ?? name, file: (name) => name },
-  'headers abbreviated, files renamed': { header: (name) => abbreviated[name] ?? name, file: (_, index) => `x${'abcdefghij'[index]}.csv`, run: true },
+  'headers abbreviated, files renamed': {
+    header: (name) => abbreviated[name] ?? name,
+    file: (_, index) => `x${'abcdefghij'[index]}.csv`,
+    run: true,
+  },
 }
 
 const answers = { time_zone: 'America/New_York', currency: 'USD', counted_statuses: 'Completed' }
@@ -44,7 +75,10 @@ async function rewritten(from: string, { header, file }: Variant): Promise<strin
   for (const [index, name] of names.entries()) {
     const text = await readFile(join(from, name), 'utf8')
     const [first = '', ...rest] = text.split('\n')
-    await writeFile(join(to, file(name, index)), [first.trim().split(',').map(header).join(','), ...rest].join('\n'))
+    await writeFile(
+      join(to, file(name, index)),
+      [first.trim().split(',').map(header).join(','), ...rest].join('\n'),
+    )
   }
   return to
 }
@@ -64,7 +98,10 @@ const understood: readonly string[] = [
 
 const meaning = ({ draft }: Initialised): string[] =>
   draft.contracts
-    .map(({ entity, key, set, columns }) => `${[entity, key.join('+'), ...Object.values(set)].join(' ')}: ${columns.map(({ field }) => field).join(' ')}`)
+    .map(
+      ({ entity, key, set, columns }) =>
+        `${[entity, key.join('+'), ...Object.values(set)].join(' ')}: ${columns.map(({ field }) => field).join(' ')}`,
+    )
     .sort()
 
 describe.skipIf(!hasShared)('the reference retailer, drafted', () => {
@@ -99,7 +136,10 @@ describe.skipIf(!hasShared)('the reference retailer, drafted', () => {
     await using _ = project
     expect(made.answers).toEqual({ counted_statuses: 'Completed', time_zone: 'UTC', currency: 'USD' })
     expect(made.draft.questions[0]?.why).toContain('not counted: Pending, Failed')
-    expect(made.draft.questions[0]?.choices[0]).toEqual({ value: 'Completed', about: '38 rows, 4,556.97 in all' })
+    expect(made.draft.questions[0]?.choices[0]).toEqual({
+      value: 'Completed',
+      about: '38 rows, 4,556.97 in all',
+    })
     await rm(exports, { recursive: true })
   })
 })
@@ -120,7 +160,8 @@ describe('a generated retailer with planted dirt, drafted', () => {
     await using example = await retailProject(landing)
     await example.run()
     // The example holds back what a draft cannot know to be wrong; both keep one row per order, never more, never fewer keys.
-    const keys = 'select count(*) as n, count(distinct transaction_id) as ids from fact_transactions group by channel order by channel'
+    const keys =
+      'select count(*) as n, count(distinct transaction_id) as ids from fact_transactions group by channel order by channel'
     for (const row of await project.query(keys)) expect(row.n).toBe(row.ids)
     const good = `select t.channel, count(*) as n, cast(sum(t.amount) as varchar) as total from fact_transactions t
       where t.is_sale and t.amount >= 0 and t.customer_id is not null and (t.channel = 'online' or t.store_id is not null)
@@ -138,7 +179,11 @@ test('the same files give the same draft, whatever the order they are listed in'
     [a, b].map(async (from) => {
       const { project, made } = await drafted(from)
       await using _ = project
-      return Promise.all(made.written.filter((path) => path !== 'c360.yaml').map((path) => readFile(join(project.root, path), 'utf8')))
+      return Promise.all(
+        made.written
+          .filter((path) => path !== 'c360.yaml')
+          .map((path) => readFile(join(project.root, path), 'utf8')),
+      )
     }),
   )
   expect(texts[0]).toEqual(texts[1])

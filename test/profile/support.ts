@@ -29,8 +29,12 @@ export async function goldOf(project: TestProject): Promise<Record<string, strin
   }
   const out: Record<string, string[]> = {}
   for (const [name, list] of tables) {
-    const rows = await project.query(`select ${list.map((column) => `"${column}"`).join(', ')} from gold."${name}"`)
-    out[name] = rows.map((row) => JSON.stringify(Object.values(row), (_, v) => (typeof v === 'bigint' ? String(v) : v))).sort()
+    const rows = await project.query(
+      `select ${list.map((column) => `"${column}"`).join(', ')} from gold."${name}"`,
+    )
+    out[name] = rows
+      .map((row) => JSON.stringify(Object.values(row), (_, v) => (typeof v === 'bigint' ? String(v) : v)))
+      .sort()
   }
   return out
 }

@@ -37,7 +37,11 @@ interface Stranger {
 
 const strangers: Readonly<Record<string, Stranger>> = {
   german: {
-    contracts: { artikel: 'product product_id', bestellungen: 'transaction transaction_id', kunden: 'customer customer_id' },
+    contracts: {
+      artikel: 'product product_id',
+      bestellungen: 'transaction transaction_id',
+      kunden: 'customer customer_id',
+    },
     answers: ['Abgeschlossen', 'Europe/Berlin', 'EUR'],
     gold: { customers: 4, rows: 5, orders: 3, total: '1413.40', named: 5, first: '2024-01-05 09:15:00' },
   },
@@ -67,36 +71,72 @@ const strangers: Readonly<Record<string, Stranger>> = {
     contracts: { newsletter_contacts: 'customer customer_id', orders_export: 'transaction transaction_id' },
     answers: ['paid', 'Europe/London', 'GBP'],
     passed: ['.DS_Store', 'README.md', 'contract.pdf', 'logo.png', '~$orders_export.xlsx'],
-    gold: { customers: 3, inferred: 1, rows: 4, orders: 3, total: '44.50', named: 4, first: '2024-03-05 10:00:00' },
+    gold: {
+      customers: 3,
+      inferred: 1,
+      rows: 4,
+      orders: 3,
+      total: '44.50',
+      named: 4,
+      first: '2024-03-05 10:00:00',
+    },
   },
   'ids-and-emails': {
-    contracts: { customers: 'customer customer_id', store_sales: 'transaction transaction_id', web_orders: 'transaction transaction_id' },
+    contracts: {
+      customers: 'customer customer_id',
+      store_sales: 'transaction transaction_id',
+      web_orders: 'transaction transaction_id',
+    },
     answers: ['Completed', 'UTC', 'USD'],
-    decide: ['web_orders: its customers are known by e-mail only (66.7 % of its addresses are in customers.email)'],
+    decide: [
+      'web_orders: its customers are known by e-mail only (66.7 % of its addresses are in customers.email)',
+    ],
     gold: { customers: 3, rows: 5, orders: 4, total: '61.00', named: 2 },
   },
   'two-systems': {
-    contracts: { crm_customers: 'customer customer_id', pos_customers: 'customer customer_id', pos_sales: 'transaction transaction_id' },
+    contracts: {
+      crm_customers: 'customer customer_id',
+      pos_customers: 'customer customer_id',
+      pos_sales: 'transaction transaction_id',
+    },
     answers: ['all', 'UTC', 'USD'],
-    decide: ['pos_customers: 100 % of its ids, 33.3 % of its e-mail addresses are in crm_customers too, and 0 % of those have the same email: taken for different customers'],
+    decide: [
+      'pos_customers: 100 % of its ids, 33.3 % of its e-mail addresses are in crm_customers too, and 0 % of those have the same email: taken for different customers',
+    ],
     gold: { customers: 7, rows: 3, orders: 3, total: '60.00', named: 3 },
   },
   'one-thing-twice': {
-    contracts: { erp_customers: 'customer customer_id', orders: 'transaction transaction_id', shop_customers: 'customer customer_id' },
+    contracts: {
+      erp_customers: 'customer customer_id',
+      orders: 'transaction transaction_id',
+      shop_customers: 'customer customer_id',
+    },
     answers: ['all', 'UTC', 'USD'],
     gold: { customers: 3, rows: 2, orders: 2, total: '30.00', named: 2 },
   },
   'header-and-items': {
     contracts: { orders: 'transaction transaction_id' },
     answers: ['Completed', 'UTC', 'USD'],
-    leftOut: ['order_items.csv: it holds the lines of the orders in orders (100 % of its order ids are in orders)'],
+    leftOut: [
+      'order_items.csv: it holds the lines of the orders in orders (100 % of its order ids are in orders)',
+    ],
     gold: { customers: 0, inferred: 2, rows: 3, orders: 2, total: '45.00', named: 3 },
   },
   'ambiguous-dates': {
     contracts: { sales: 'transaction transaction_id' },
     answers: ['all', 'UTC', 'USD'],
-    decide: ['sales.sale_date: no number of 3 values is above 12: day or month may come first; taken as day first'],
-    gold: { customers: 0, inferred: 2, rows: 3, orders: 3, total: '60.00', named: 3, first: '2024-04-03 00:00:00' },
+    decide: [
+      'sales.sale_date: no number of 3 values is above 12: day or month may come first; taken as day first',
+    ],
+    gold: {
+      customers: 0,
+      inferred: 2,
+      rows: 3,
+      orders: 3,
+      total: '60.00',
+      named: 3,
+      first: '2024-04-03 00:00:00',
+    },
   },
   'json-lines': {
     contracts: { people: 'customer customer_id', visits: 'web_session session_id' },
@@ -115,9 +155,14 @@ async function expectStranger(from: string, wanted: Stranger): Promise<void> {
   const { project, made } = await drafted(from)
   await using _ = project
   expect(made.problems.filter(({ severity }) => severity !== 'warn')).toEqual([])
-  const contracts = made.draft.contracts.map(({ source, entity, key }) => [source, `${entity} ${key.join('+') || 'append'}`])
+  const contracts = made.draft.contracts.map(({ source, entity, key }) => [
+    source,
+    `${entity} ${key.join('+') || 'append'}`,
+  ])
   expect(Object.fromEntries(contracts)).toEqual(wanted.contracts)
-  expect([made.answers.counted_statuses, made.answers.time_zone, made.answers.currency]).toEqual(wanted.answers)
+  expect([made.answers.counted_statuses, made.answers.time_zone, made.answers.currency]).toEqual(
+    wanted.answers,
+  )
   const decide = remarks(made, 'decide')
   expect(decide.map((text, i) => text.slice(0, wanted.decide?.[i]?.length))).toEqual(wanted.decide ?? [])
   const left = made.draft.leftOut.map(({ files, why }) => `${files.join(', ')}: ${why}`)
@@ -129,13 +174,22 @@ async function expectStranger(from: string, wanted: Stranger): Promise<void> {
   expect(accounts.reduce((sum, { quarantined }) => sum + quarantined, 0)).toBe(wanted.held ?? 0)
   const [row = {}] = await project.query(figures)
   const { customers, inferred = 0, rows, orders, total, named, first } = wanted.gold
-  const expected = { customers, inferred, rows, orders, total, named, ...(first === undefined ? {} : { first }) }
+  const expected = {
+    customers,
+    inferred,
+    rows,
+    orders,
+    total,
+    named,
+    ...(first === undefined ? {} : { first }),
+  }
   const number = (value: unknown) => (typeof value === 'bigint' ? Number(value) : value)
   expect(Object.fromEntries(Object.keys(expected).map((key) => [key, number(row[key])]))).toEqual(expected)
 }
 
 describe('strangers', () => {
-  for (const [name, wanted] of Object.entries(strangers)) test(name, () => expectStranger(folder(name), wanted))
+  for (const [name, wanted] of Object.entries(strangers))
+    test(name, () => expectStranger(folder(name), wanted))
 
   test('a file with nothing but JSON in a column: nothing is written, and it is said what to do', async () => {
     const root = join(await mkdtemp(join(tmpdir(), 'c360-none-')), 'project')
@@ -160,9 +214,21 @@ describe('one workbook with five sheets', () => {
     const day = (iso: string) => ({ date: Date.parse(`${iso}T00:00:00Z`) / 86_400_000 })
     const moment = (iso: string) => ({ dateTime: Date.parse(`${iso}Z`) })
     const sheets: Readonly<Record<string, readonly (readonly Cell[])[]>> = {
-      Customers: [['Customer No', 'Customer Name', 'E-Mail', 'Signed up'], [1, 'Ada Lovelace', 'ada@example.org', day('2021-05-04')], [2, 'Grace Hopper', null, day('2022-11-30')]],
-      Items: [['SKU', 'Title', 'Group', 'List Price'], ['T-1', 'Tea', 'Drinks', 5.5], ['C-1', 'Cup', 'Kitchen', 8.5]],
-      Shops: [['Shop No', 'Shop Name', 'City', 'State'], [10, 'Main Street', 'Austin', 'TX'], [11, 'Harbor', 'Salem', 'OR']],
+      Customers: [
+        ['Customer No', 'Customer Name', 'E-Mail', 'Signed up'],
+        [1, 'Ada Lovelace', 'ada@example.org', day('2021-05-04')],
+        [2, 'Grace Hopper', null, day('2022-11-30')],
+      ],
+      Items: [
+        ['SKU', 'Title', 'Group', 'List Price'],
+        ['T-1', 'Tea', 'Drinks', 5.5],
+        ['C-1', 'Cup', 'Kitchen', 8.5],
+      ],
+      Shops: [
+        ['Shop No', 'Shop Name', 'City', 'State'],
+        [10, 'Main Street', 'Austin', 'TX'],
+        [11, 'Harbor', 'Salem', 'OR'],
+      ],
       Sales: [
         ['Sale No', 'Customer No', 'SKU', 'Shop No', 'Sold at', 'Amount', 'Paid by'],
         [900, 1, 'T-1', 10, moment('2024-03-01T10:30:00'), 11, 'Cash'],
@@ -172,7 +238,10 @@ describe('one workbook with five sheets', () => {
       Notes: [['Remember to ask Tom about the new till']],
     }
     for (const [name, [header = [], ...rows]] of Object.entries(sheets)) {
-      const sheet = book.addSheet(name, header.map((text) => ({ header: String(text) })))
+      const sheet = book.addSheet(
+        name,
+        header.map((text) => ({ header: String(text) })),
+      )
       for (const row of rows) sheet.addRow(row)
     }
     await book.close()

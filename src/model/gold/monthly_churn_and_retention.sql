@@ -127,7 +127,7 @@ wilson as (
   select
     month,
     cast(churned as double) + 3.841459 / cast(2 as double) as centre,
-    1.959964 * sqrt(cast(churned * (at_start - churned) as double) / at_start + 3.841459 / cast(4 as double)) as margin,
+    1.959964 * sqrt(cast(greatest(churned * (at_start - churned), 0) as double) / at_start + 3.841459 / cast(4 as double)) as margin,
     cast(at_start as double) + 3.841459 as width
   from totals
   where at_start > 0
