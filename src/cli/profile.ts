@@ -118,8 +118,8 @@ function about({ values, dates, numbers, prefix, nullWords, personal, kinds }: C
           ...(dates.order && !dates.order.certain ? ['day or month first?'] : []),
         ]
       : []),
-    ...(!dates && personal === undefined && numbers && kinds.number >= 0.5
-      ? [`${numbers.min.toLocaleString('en-US')} to ${numbers.max.toLocaleString('en-US')}`]
+    ...(!dates && personal === undefined && numbers?.min !== undefined && kinds.number >= 0.5
+      ? [`${numbers.min.toLocaleString('en-US')} to ${numbers.max?.toLocaleString('en-US')}`]
       : []),
     ...(!dates && values.length > 0 && values.length <= 8 && kinds.number < 0.5
       ? [

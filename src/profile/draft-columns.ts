@@ -15,6 +15,8 @@ export interface ColumnContext {
   readonly links: readonly Link[]
   readonly callingCode: string | undefined
   readonly dayFirst: boolean
+  /** States are written out somewhere, so codes are to be as well. */
+  readonly stateNames: boolean
 }
 
 const n = (value: number): string => value.toLocaleString('en-US')
@@ -233,7 +235,11 @@ function ownColumn(column: ColumnProfile, taken: Set<string>, context: ColumnCon
   const type = ownType(column, context)
   const options: [string, string][] = [['type', type]]
   if (type === 'date' || type === 'timestamp') options.push(...dateOptions(column, context, remarks))
-  if (isPlace(column, context)) options.push(['clean', '[collapse_spaces]'], ['split', 'city_state'])
+  if (isPlace(column, context))
+    options.push(
+      ['clean', context.stateNames ? '[collapse_spaces, state_name]' : '[collapse_spaces]'],
+      ['split', 'city_state'],
+    )
   if (column.kinds.json >= 0.8)
     remarks.push({
       kind: 'decide',

@@ -1,5 +1,6 @@
 import { entityNamed } from '../model/entities.ts'
 import type { EntityName } from '../model/types.ts'
+import { channelOf } from './channel.ts'
 import { draftColumns } from './draft-columns.ts'
 import type { Draft, DraftContract, LeftOut, Remark } from './draft-types.ts'
 import { hintsOf } from './hints.ts'
@@ -124,6 +125,7 @@ function assembled(
     links: look.links,
     callingCode:
       profile.columns.find(({ callingCode }) => callingCode !== undefined)?.callingCode ?? hints.prefix,
+    stateNames: look.tables.some(writesStatesOut),
     dayFirst: dayFirst(look, table, hints.currencies[0]?.code === 'USD' || hints.prefix === '+1'),
   })
   const fieldOf = (header: string) => columns.find((column) => column.header === header)?.field ?? ''
@@ -177,6 +179,11 @@ function assembled(
           ]),
     ],
   }
+}
+
+const writesStatesOut = (table: TableLook): boolean => {
+  const state = table.profile.columns.find(({ name }) => name === fieldColumn(table, 'state'))
+  return state !== undefined && state.kinds.two_letters < 0.98
 }
 
 /** Where the figures themselves leave it open: as the other columns have it, else as the country would. */
@@ -268,49 +275,4 @@ function missingRemarks(entity: EntityName, table: TableLook, fields: ReadonlyMa
   if (!has('customer_id') && emailColumn(table) === undefined)
     out.push({ kind: 'decide', text: 'no column names the customer: sales stand without one' })
   return out
-}
-
-/** Online or in a store, by the names of file and columns. */
-function channelOf(
-  table: TableLook,
-  { tables }: Look,
-  fields: ReadonlyMap<string, string>,
-): { set: Record<string, string>; remarks: Remark[] } {
-  const none = { set: {}, remarks: [] }
-  if (table.match.best?.entity !== 'transaction' || [...fields.values()].includes('channel')) return none
-  const file = tokensOf(table.open.table.name.replaceAll('_', ' '))
-  const guess = (channel: string, why: string): { set: Record<string, string>; remarks: Remark[] } => ({
-    set: { channel },
-    remarks: [{ kind: 'unsure', text: `channel ${channel}: ${why}` }],
-  })
-  if (names(file, 'instore')) return { set: { channel: 'in_store' }, remarks: [] }
-  if (names(file, 'online')) return { set: { channel: 'online' }, remarks: [] }
-  const store =
-    fieldColumn(table, 'store_id') ??
-    table.profile.columns.find(({ name, kinds }) => kinds.place >= 0.8 && names(tokensOf(name), 'store'))
-      ?.name
-  if (store !== undefined) return guess('in_store', `each sale names a store (${store})`)
-  const others = tables.filter(
-    (other) =>
-      other !== table &&
-      fieldColumn(other, 'store_id') !== undefined &&
-      other.match.best?.entity === 'transaction',
-  )
-  const shipped =
-    table.profile.columns.some(({ name }) => names(tokensOf(name), 'shipping')) ||
-    fieldColumn(table, 'status') !== undefined
-  if (others.length > 0 || shipped)
-    return guess(
-      'online',
-      `no column names a store${shipped ? ', and orders have a status or are shipped' : ''}`,
-    )
-  return {
-    set: {},
-    remarks: [
-      {
-        kind: 'unsure',
-        text: 'nothing tells where these were sold: add `set: { channel: online }` or in_store',
-      },
-    ],
-  }
 }

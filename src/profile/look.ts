@@ -1,4 +1,5 @@
 import type { SourceFormat } from '../project/types.ts'
+import { discreet } from './discreet.ts'
 import { readFolder } from './folder.ts'
 import { groupFiles } from './group.ts'
 import { keyCandidates } from './keys.ts'
@@ -66,7 +67,7 @@ async function lookAtTable(context: Measuring, open: OpenTable): Promise<TableLo
   const columns = seen.map((column, index): ColumnProfile => {
     const single = keys.find((key) => key.columns.length === 1 && key.columns[0] === column.name)
     return {
-      ...column,
+      ...discreet(column, match),
       rows: counts.rows,
       filled: counts.filled[index] ?? 0,
       distinct: single?.distinct ?? column.distinct,

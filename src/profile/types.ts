@@ -67,8 +67,9 @@ export interface NumberFacts {
   readonly negative: number
   /** Most digits behind the separator. */
   readonly decimals: number
-  readonly min: number
-  readonly max: number
+  /** Absent where the values are nobody's business. */
+  readonly min?: number
+  readonly max?: number
 }
 
 export interface DateFacts {
@@ -80,8 +81,9 @@ export interface DateFacts {
   readonly order?: { readonly dayFirst: boolean; readonly certain: boolean; readonly evidence: string }
   /** Values that fit none of the formats. */
   readonly other: number
-  readonly min: string
-  readonly max: string
+  /** Absent where the values are nobody's business, or the order of day and month is not settled. */
+  readonly min?: string
+  readonly max?: string
 }
 
 /** What one column holds. Counts of `looked` values; `rows`, `filled` and `distinct` are the whole table's. */

@@ -14,7 +14,7 @@ const vocabulary: Readonly<Record<string, string>> = {
   agent:
     'agent agents agt rep reps representative operator employee employees emp staff mitarbeiter mitarbeiterin bearbeiter sachbearbeiter agente empleado conseiller csr advisor advisors assignee handler owner',
   order:
-    'order orders ord ordr bestellung bestellungen bestell bestellnr auftrag auftrags commande commandes pedido pedidos purchase purchases invoice inv rechnung rechnungs facture factura receipt rcpt bon beleg beleg bestelling basket cart',
+    'order orders ord ordr bestellung bestellungen bestell auftrag auftrags commande commandes pedido pedidos purchase purchases invoice inv rechnung rechnungs facture factura receipt rcpt bon beleg bestelling basket cart',
   transaction:
     'transaction transactions txn txns trx trxn trans transact tran tx sale sales sls verkauf verkaeufe verkaufe kauf venta ventas vente ventes transaktion transaktionen transaccion',
   line: 'line lines ln lne position positionen zeile ligne lignes linea lineas row lineitem seq sequence',

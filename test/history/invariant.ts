@@ -6,15 +6,15 @@ import { differences, unaccounted } from '../support/compare.ts'
 import { type Lab, makeLab } from '../support/lab.ts'
 import { randomFrom } from '../support/random.ts'
 import { apply, emptyMemory, type Operation, type Sequence, sequence } from './operations.ts'
-import { shopFiles } from './shop.ts'
+import type { World } from './world.ts'
 
 /** Does the operations on a fresh project; the complaints of the first check that fails, or none. */
-export async function complaints({ sources, operations }: Sequence): Promise<string[]> {
-  await using lab = await makeLab(shopFiles(sources))
+export async function complaints(world: World, { kinds, operations }: Sequence): Promise<string[]> {
+  await using lab = await makeLab(world.project(kinds))
   const memory = emptyMemory()
   for (const [index, operation] of operations.entries()) {
     try {
-      const found = await step(lab, operation, () => apply(lab, memory, operation))
+      const found = await step(lab, operation, () => apply(world, lab, memory, operation))
       if (found.length > 0) return found
     } catch (error) {
       return [`operation ${index + 1} (${operation.do}) failed: ${told(error)}`]
@@ -87,24 +87,24 @@ function wrongAccounts(incremental: RunResult, refreshed: RunResult): string[] {
 }
 
 /** Takes away operations while the rest still fails: what is left is what it takes. */
-export async function shrunk(whole: Sequence, patience: number): Promise<Sequence> {
+export async function shrunk(world: World, whole: Sequence, patience: number): Promise<Sequence> {
   let least = whole
   for (let index = whole.operations.length - 2; index >= 0 && patience > 0; index--) {
     patience -= 1
     const fewer = { ...least, operations: least.operations.filter((_, place) => place !== index) }
-    if ((await complaints(fewer)).length > 0) least = fewer
+    if ((await complaints(world, fewer)).length > 0) least = fewer
   }
   return least
 }
 
 /** Complaints about one seed with the operations that lead to them, ready to be replayed; '' when all is well. */
-export async function verdictOn(seed: number): Promise<string> {
-  const whole = sequence(randomFrom(seed))
-  if ((await complaints(whole)).length === 0) return ''
-  const least = await shrunk(whole, 40)
-  const found = await complaints(least)
+export async function verdictOn(world: World, seed: number): Promise<string> {
+  const whole = sequence(world, randomFrom(seed))
+  if ((await complaints(world, whole)).length === 0) return ''
+  const least = await shrunk(world, whole, 40)
+  const found = await complaints(world, least)
   return [
-    `seed ${seed}, sources ${least.sources.join(', ')}:`,
+    `seed ${seed}, files ${least.kinds.join(', ')}:`,
     ...least.operations.map((operation) => `  ${JSON.stringify(operation)}`),
     ...found.slice(0, 10),
   ].join('\n')

@@ -1,3 +1,4 @@
 import { everySeed } from './every-seed.ts'
+import { shop } from './shop.ts'
 
-everySeed(1)
+everySeed(shop, 1, 50)

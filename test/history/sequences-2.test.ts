@@ -1,3 +1,4 @@
 import { everySeed } from './every-seed.ts'
+import { shop } from './shop.ts'
 
-everySeed(2)
+everySeed(shop, 2, 50)

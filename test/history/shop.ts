@@ -1,26 +1,14 @@
 import type { LabFiles } from '../support/lab.ts'
 import type { Random } from '../support/random.ts'
+import { values, type World, type WorldSource } from './world.ts'
 
-/** Few good values, so that keys meet again; odd ones are NULL, untidy or wrong. */
-export interface Values {
-  readonly good: readonly string[]
-  readonly odd: readonly string[]
-}
-
-/** A source of the small shop: its contract in several versions, and how its rows are drawn. */
-export interface ShopSource {
-  /** The first is what a sequence begins with. */
-  readonly contracts: readonly string[]
-  readonly columns: Readonly<Record<string, Values>>
+/** A source of the small shop, which reads CSV files of its own. */
+interface ShopSource extends WorldSource {
   /** Columns a file may lack. */
   readonly optional: readonly string[]
   /** The landing file of a slot. */
   path(slot: number): string
 }
-
-export const SLOTS = 4
-
-const values = (good: string, ...odd: readonly string[]): Values => ({ good: good.split(', '), odd })
 
 const TIMES = values(
   '2024-01-01 10:00:00, 2024-01-02 10:00:00, 2024-01-03 10:00:00',
@@ -114,7 +102,7 @@ const points = (head: string, orphan = 'quarantine'): string =>
   })
 
 /** All load modes, with and without key and order; orphans inferred and held back, through three generations. */
-export const shop: Readonly<Record<string, ShopSource>> = {
+const sources: Readonly<Record<string, ShopSource>> = {
   customers: {
     contracts: [
       customers('key: [customer_id]'),
@@ -237,8 +225,7 @@ export const shop: Readonly<Record<string, ShopSource>> = {
   },
 }
 
-/** Sources that have to do with each other: a sequence is about one family. */
-export const families: readonly (readonly string[])[] = [
+const families: readonly (readonly string[])[] = [
   ['customers', 'products', 'orders'],
   ['customers', 'accounts', 'points'],
   ['customers', 'sales', 'visits'],
@@ -267,15 +254,15 @@ where customer_id is not null
 group by customer_id
 `
 
-export const shopFiles = (sources: readonly string[]): LabFiles => ({
+const project = (kinds: readonly string[]): LabFiles => ({
   config: configs[0] ?? '',
-  contracts: Object.fromEntries(sources.map((source) => [source, shop[source]?.contracts[0] ?? ''])),
+  contracts: Object.fromEntries(kinds.map((source) => [source, sources[source]?.contracts[0] ?? ''])),
   models: { visits_by_customer: visitsByCustomer },
   only: ['dim_customers', 'dim_products', 'fact_transactions', 'visits_by_customer'],
 })
 
 /** A file's text: 0 to 5 rows, ties and repeated keys likely, now and then a damaged line, a new column or one that is missing. */
-export function fileText({ columns, optional }: ShopSource, random: Random): string {
+function fileText({ columns, optional }: ShopSource, random: Random): string {
   const lacking = optional.length > 0 && random.chance(0.1) ? random.pick(optional) : undefined
   const added = random.chance(0.1) ? [random.pick(['Note', 'Colour'])] : []
   const names = [...Object.keys(columns).filter((name) => name !== lacking), ...added]
@@ -291,3 +278,36 @@ export function fileText({ columns, optional }: ShopSource, random: Random): str
 
 const damaged = (line: string, random: Random): string =>
   random.pick([`${line},one too many`, line.slice(0, line.lastIndexOf(',')), `"never closed${line}`])
+
+/** The small shop: CSV files, each source with its own. */
+export const shop: World = {
+  sources,
+  kinds: Object.fromEntries(
+    Object.entries(sources).map(([name, source]) => [
+      name,
+      {
+        sources: [name],
+        path: source.path,
+        draw: (random) => fileText(source, random),
+        bytes: (text) => text,
+      },
+    ]),
+  ),
+  families,
+  configs,
+  weights: {
+    write: 38,
+    move: 7,
+    return: 5,
+    file: 11,
+    contract: 8,
+    config: 3,
+    edit: 12,
+    dismiss: 6,
+    reopen: 3,
+    rollback: 4,
+    unpin: 3,
+  },
+  late: 0,
+  project,
+}

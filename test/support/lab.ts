@@ -27,7 +27,7 @@ export interface LabFiles {
 /** A project in a fresh temporary folder, worked on with the real run. */
 export interface Lab extends AsyncDisposable {
   readonly root: string
-  put(path: string, text: string): Promise<void>
+  put(path: string, content: string | Uint8Array): Promise<void>
   read(path: string): Promise<string | undefined>
   rename(from: string, to: string): Promise<void>
   remove(path: string): Promise<void>
@@ -49,7 +49,7 @@ export interface Lab extends AsyncDisposable {
 
 export async function makeLab(files: LabFiles): Promise<Lab> {
   const root = await mkdtemp(join(tmpdir(), 'c360-history-'))
-  const write = async (path: string, text: string) => {
+  const write = async (path: string, text: string | Uint8Array) => {
     await mkdir(dirname(join(root, path)), { recursive: true })
     await writeFile(join(root, path), text)
   }
@@ -83,7 +83,7 @@ async function checked(root: string): Promise<Project> {
 
 function lab(
   root: string,
-  write: (path: string, text: string) => Promise<void>,
+  write: (path: string, text: string | Uint8Array) => Promise<void>,
   models: readonly PlannedModel[],
 ): Lab {
   const at = (path: string) => join(root, 'landing', path)
@@ -96,7 +96,7 @@ function lab(
   let refreshes = 0
   return {
     root,
-    put: (path, text) => write(join('landing', path), text),
+    put: (path, content) => write(join('landing', path), content),
     read: (path) => readFile(at(path), 'utf8').catch(() => undefined),
     rename: (from, to) => rename(at(from), at(to)),
     remove: (path) => rm(at(path), { force: true }),
