@@ -1,8 +1,8 @@
-import { DAY_SECONDS, existing, stamp, type Today } from './calendar.ts'
+import { stamp, type Today } from './calendar.ts'
 import type { Agents } from './catalogue.ts'
-import { drawTime, hours, timesOfDay } from './demand.ts'
 import { itemAt, type Random, shares } from './random.ts'
 import { type Shop, scheduleOf, stream } from './shop.ts'
+import { TicketQueue } from './ticket-queue.ts'
 import type { Witness } from './witness.ts'
 
 const issues = shares([
@@ -17,9 +17,6 @@ const failureIssues = shares([
   ['Technical Issue', 20],
   ['Complaint', 10],
 ])
-const laterDelays = [1, 1, 1, 2, 2, 3, 3, 4, 5, 6, 8, 10, 13]
-
-const CUSTOMERS = 2 ** 26
 const TICKET_RATE = { online: 0.06, inStore: 0.035, failed: 0.25 } as const
 export type Cause = keyof typeof TICKET_RATE
 
@@ -32,9 +29,7 @@ export class Service {
   private readonly witness: Witness | undefined
   private readonly random: Random
   private readonly schedule
-  private readonly times = timesOfDay(hours.service)
-  /** By day: (second x CUSTOMERS + buyer) x 2 + 1 where a payment failed. */
-  private readonly waiting = new Map<number, number[]>()
+  private readonly queue: TicketQueue
   private lastId = 0
 
   constructor(shop: Shop, agents: Agents, witness?: Witness) {
@@ -42,37 +37,22 @@ export class Service {
     this.shop = shop
     this.agents = agents
     this.random = stream(shop, 'service')
+    this.queue = new TicketQueue(this.random, shop.last)
     this.schedule = scheduleOf(shop, 'interactions', Math.floor(shop.sales / 40))
   }
 
   /** Customer `buyer` (id - 1) ordered at that second; some will write. */
   follow(buyer: number, now: Today, second: number, cause: Cause): void {
-    const { random } = this
-    if (!random.chance(TICKET_RATE[cause])) return
-    const soon = second + 300 + random.below(4 * 3600)
-    const sameDay = random.chance(0.3) && soon < DAY_SECONDS - 60
-    const day = sameDay ? now.day : now.day + random.pick(laterDelays)
-    if (day > this.shop.last) return
-    const at = sameDay ? soon : drawTime(this.times, random)
-    const ticket = (at * CUSTOMERS + buyer) * 2 + (cause === 'failed' ? 1 : 0)
-    const queue = this.waiting.get(day)
-    if (queue) queue.push(ticket)
-    else this.waiting.set(day, [ticket])
+    if (this.random.chance(TICKET_RATE[cause])) this.queue.follow(buyer, now, second, cause === 'failed')
   }
 
   /** Writes the tickets of the day, in order of time. */
   writeDay(now: Today): void {
-    const tickets = Float64Array.from(this.waiting.get(now.day) ?? []).sort()
-    this.waiting.delete(now.day)
-    for (const ticket of tickets) {
-      const rest = Math.floor(ticket / 2)
-      this.write(now, Math.floor(rest / CUSTOMERS), rest % CUSTOMERS, ticket % 2 === 1)
-    }
+    for (const { buyer, second, special } of this.queue.due(now)) this.write(now, second, buyer, special)
   }
 
-  private write(now: Today, planned: number, buyer: number, failed: boolean): void {
+  private write(now: Today, second: number, buyer: number, failed: boolean): void {
     const { random, shop } = this
-    const second = existing(now, planned)
     const agent = random.pick(itemAt(this.agents.onShift, Math.floor(second / 3600)))
     const issue = itemAt(failed ? failureIssues : issues, random.next() >>> 24)
     const status = this.outcome(agent, shop.last - now.day)

@@ -1,8 +1,8 @@
 import { DAY_SECONDS, existing, instant, type Today, today } from './calendar.ts'
 import type { Crowd } from './crowd.ts'
-import { drawTime, hours, timesOfDay } from './demand.ts'
 import { exp, itemAt, type Random, shares } from './random.ts'
 import { type Scene, sceneSchedule, sceneStream } from './scene.ts'
+import { TicketQueue } from './ticket-queue.ts'
 
 interface Issue {
   readonly name: string
@@ -37,11 +37,9 @@ const causes = {
 export type Cause = keyof typeof causes
 const RATE: Readonly<Record<Cause, number>> = { bought: 0.07, returned: 0.75 }
 
-const laterDelays = [1, 1, 1, 2, 2, 3, 3, 4, 5, 6, 8, 10, 13]
 const SPREAD = 1.1
 const ANSWERED = 0.6
 const FORGOTTEN = 0.02
-const CUSTOMERS = 2 ** 26
 /** What somebody who is about to leave takes off a score. */
 const LEAVING_DAYS = 60
 
@@ -51,42 +49,26 @@ export class Support {
   private readonly crowd: Crowd
   private readonly random: Random
   private readonly schedule
-  private readonly times = timesOfDay(hours.service)
-  /** By day: (second x CUSTOMERS + buyer) x 2 + 1 where something was returned. */
-  private readonly waiting = new Map<number, number[]>()
+  private readonly queue: TicketQueue
   private lastId = 0
 
   constructor(scene: Scene, crowd: Crowd, expected: number) {
     this.scene = scene
     this.crowd = crowd
     this.random = sceneStream(scene, 'support')
+    this.queue = new TicketQueue(this.random, scene.last)
     this.schedule = sceneSchedule(scene, 'support', expected)
   }
 
   /** Customer `buyer` (id - 1) bought something at that second; some will write. */
   follow(buyer: number, now: Today, second: number, cause: Cause): void {
-    const { random } = this
-    if (!random.chance(RATE[cause])) return
-    const soon = second + 300 + random.below(4 * 3600)
-    const sameDay = random.chance(0.3) && soon < DAY_SECONDS - 60
-    const day = sameDay ? now.day : now.day + random.pick(laterDelays)
-    if (day > this.scene.last) return
-    const at = sameDay ? soon : drawTime(this.times, random)
-    const ticket = (at * CUSTOMERS + buyer) * 2 + (cause === 'returned' ? 1 : 0)
-    const queue = this.waiting.get(day)
-    if (queue) queue.push(ticket)
-    else this.waiting.set(day, [ticket])
+    if (this.random.chance(RATE[cause])) this.queue.follow(buyer, now, second, cause === 'returned')
   }
 
   /** Writes the tickets of the day, in order of time. */
   writeDay(now: Today): void {
-    const tickets = Float64Array.from(this.waiting.get(now.day) ?? []).sort()
-    this.waiting.delete(now.day)
-    for (const ticket of tickets) {
-      const rest = Math.floor(ticket / 2)
-      const cause = ticket % 2 === 1 ? 'returned' : 'bought'
-      this.write(now, existing(now, Math.floor(rest / CUSTOMERS)), rest % CUSTOMERS, cause)
-    }
+    for (const { buyer, second, special } of this.queue.due(now))
+      this.write(now, second, buyer, special ? 'returned' : 'bought')
   }
 
   private write(now: Today, second: number, buyer: number, cause: Cause): void {
