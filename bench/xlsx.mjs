@@ -1,16 +1,15 @@
 // npm run build && node bench/xlsx.mjs [--rows N] [--runs N]
 // One workbook read by c360, by polars (calamine) and by exceljs, each in a process of its own, in turn; see docs/performance.md.
-import { spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { installed, withExceljs } from './installed.mjs'
 import { measured, measureNode, median } from './measure.mjs'
 import { writeWorkbook } from './xlsx-data.mjs'
 
 const POLARS = ['polars==2.1.0', 'fastexcel==0.21.0']
-const EXCELJS = 'exceljs@4.4.0'
 
 const here = (name) => fileURLToPath(new URL(name, import.meta.url))
 const work = here('.work/xlsx')
@@ -32,7 +31,7 @@ console.log(
   `${cpus().length} cores, Node ${process.versions.node}; ${rows} rows of 8 columns; CPU of the whole process`,
 )
 const python = polarsInstalled()
-const exceljs = exceljsInstalled()
+const exceljs = withExceljs(work, 'xlsx-exceljs.mjs')
 const seen = { c360: [], polars: [], exceljs: [] }
 for (let turn = 0; turn < Number(values.runs); turn++) {
   note('c360', measureNode(here('xlsx-read.mjs'), [workbook, join(work, 'copy.csv'), String(rows)]))
@@ -71,26 +70,4 @@ function polarsInstalled() {
   ])
   if (!done) console.log('SKIPPED: polars (it needs python3 with venv, and PyPI)')
   return done ? executable : undefined
-}
-
-/** A program that reads with exceljs, beside its own node_modules. */
-function exceljsInstalled() {
-  const folder = join(work, 'exceljs')
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }')
-  const done = installed(join(folder, 'ready'), [
-    ['npm', ['install', '--prefix', folder, '--silent', '--no-audit', '--no-fund', EXCELJS]],
-  ])
-  if (!done) console.log('SKIPPED: exceljs (it needs npm and its registry)')
-  const program = join(folder, 'read.mjs')
-  copyFileSync(here('xlsx-exceljs.mjs'), program)
-  return done ? program : undefined
-}
-
-function installed(mark, steps) {
-  if (existsSync(mark)) return true
-  for (const [command, args] of steps)
-    if (spawnSync(command, args, { stdio: ['ignore', 'ignore', 'inherit'] }).status !== 0) return false
-  writeFileSync(mark, '')
-  return true
 }
