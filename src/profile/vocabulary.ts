@@ -138,8 +138,17 @@ export function tokensOf(header: string): Token[] {
     .toLowerCase()
     .split(/[^a-z0-9]+/)
     .filter((part) => part !== '')
-  return joined(broken.flatMap(split)).map((text) => ({ text, concepts: byWord.get(text) ?? [] }))
+  return joined(broken.flatMap(split)).map((text) => ({ text, concepts: conceptsOf(text) }))
 }
+
+/** Known words without their vowels: `rslvd` is resolved, `strt` start or street. */
+const bySkeleton = new Map<string, string[]>()
+const skeleton = (word: string): string => word.replace(/[aeiou]/g, '')
+for (const [word, concepts] of byWord)
+  bySkeleton.set(skeleton(word), [...new Set([...(bySkeleton.get(skeleton(word)) ?? []), ...concepts])])
+
+const conceptsOf = (text: string): readonly string[] =>
+  byWord.get(text) ?? (/^[^aeiou\d]{3,}$/.test(text) ? bySkeleton.get(text) : undefined) ?? []
 
 /** Words that belong together whatever stands between them. */
 const pairs = new Map([
@@ -181,7 +190,8 @@ function split(run: string): string[] {
       const known = byWord.has(part) && (part.length > 2 || start > 0 || end < word.length)
       if (!before || !known) continue
       const found = [...before, part]
-      if (cost(found) < cost(best[end])) best[end] = found
+      // Of two ways as good the one with the longer first word: signup-date, not sign-update.
+      if (cost(found) <= cost(best[end])) best[end] = found
     }
   return [...(best[word.length] ?? [word])]
 }

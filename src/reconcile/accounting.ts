@@ -12,6 +12,8 @@ import type { Accounting, Step, StepKind } from './types.ts'
 interface Books {
   readonly ask: Ask
   readonly query: BoundQuery
+  /** The table that holds the view's rows, under the names in `columns`. */
+  readonly rows: string
   readonly mapping: Mapping
   readonly catalogue: readonly GoldModel[]
   readonly gold: GoldColumns
@@ -23,10 +25,11 @@ interface Books {
 /** An accounting for every figure of the view that adds up to something. */
 export async function accountings(books: Books, measures: readonly Pair[]): Promise<Accounting[]> {
   const done: Accounting[] = []
+  const shown = { query: books.query, sql: books.rows, names: books.columns.map(quoted) }
   for (const pair of measures) {
     const index = books.columns.indexOf(pair.legacy.name)
     const certified = await certifiedFor(books, pair.certified)
-    const trace = certified && (await traceColumn(books.ask, books.query, index, preferred(books, certified)))
+    const trace = certified && (await traceColumn(books.ask, shown, index, preferred(books, certified)))
     if (trace && certified) done.push(await account(books, pair.legacy.name, trace, certified))
     else
       for (const found of await partAccountings(books, pair, index))

@@ -2,6 +2,7 @@ import type { Problem } from '../errors.ts'
 import { type ParsedView, parseView } from './tsql/parse.ts'
 import { bindQuery, type FindSource } from './tsql/query.ts'
 import { renamed } from './tsql/result.ts'
+import { type Stage, statementsFor } from './tsql/stage.ts'
 import { type BoundQuery, type Column, Refused } from './tsql/types.ts'
 
 /** A legacy view as DuckDB can run it. */
@@ -9,6 +10,8 @@ export interface LegacyView {
   readonly name: string
   readonly query: BoundQuery
   readonly columns: readonly Column[]
+  /** Temporary tables to make first, in this order. */
+  readonly stages: readonly string[]
   readonly settings?: ParsedView['settings']
 }
 
@@ -22,15 +25,23 @@ export async function bindView(
   if ('code' in parsed) return { ...parsed, file }
   const name = parsed.name ?? file.replace(/^.*[\\/]/, '').replace(/\.sql$/i, '')
   try {
+    const stages: Stage[] = []
     const query = bindQuery(
       { [parsed.query.kind]: parsed.query.fields },
-      { name, ctes: new Map(), findSource },
+      { name, ctes: new Map(), findSource, stages },
     )
     const columns = renamed(query.columns, parsed.columns)
     const nameless = columns.findIndex((column) => column.name === '')
     if (nameless >= 0)
       throw new Refused('legacy_name', `column ${nameless + 1} of the view has no name`, 'write AS name')
-    return { name, query, columns, ...(parsed.settings ? { settings: parsed.settings } : {}) }
+    const statements = statementsFor(query.sql, stages)
+    return {
+      name,
+      query,
+      columns,
+      stages: statements,
+      ...(parsed.settings ? { settings: parsed.settings } : {}),
+    }
   } catch (error) {
     if (!(error instanceof Refused)) throw error
     const { code, message, hint, line = lineNaming(text, error.message) } = error

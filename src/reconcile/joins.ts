@@ -4,7 +4,7 @@ import { makeup, type Part } from './parts.ts'
 import { fromText } from './tsql/from.ts'
 import { quoted } from './tsql/scope.ts'
 import type { Block, BoundQuery, Item } from './tsql/types.ts'
-import { comparable } from './tsql/values.ts'
+import { compared } from './tsql/values.ts'
 import type { JoinFinding, JoinKey } from './types.ts'
 
 /** Every SELECT of a view that joins or groups: its CTEs and derived tables first, once each. */
@@ -47,29 +47,32 @@ async function rowsOf(ask: Ask, items: readonly Item[]): Promise<number> {
   return Number(row?.n ?? 0)
 }
 
+const SHOWN_KEYS = 3
+
 /** The key on the joined side: is it unique, and by how much does it multiply the rows before it? */
 async function joinKey(ask: Ask, before: readonly Item[], item: Item): Promise<JoinKey | undefined> {
   if (item.keys.length === 0) return undefined
-  const own = item.keys.map((key, index) => `${comparable(key.own.sql, key.own.type)} as k${index}`)
+  const hidden = item.keys.some(({ own: key }) => key.hidden)
+  const own = item.keys.map(({ own: key }, index) => `${compared(key)} as k${index}`)
   const shown = item.keys.map(({ own: key }) => `cast(${key.sql} as varchar)`).join(` || ', ' || `)
   const present = item.keys.map(({ own: key }) => `${key.sql} is not null`).join(' and ')
   const names = item.keys.map((_, index) => `k${index}`)
   const side = `(select ${own.join(', ')}, min(${shown}) as shown, count(*) as c from ${item.relation.sql} as ${quoted(item.alias)} where ${present} group by ${names.join(', ')})`
-  const on = item.keys
-    .map(({ other }, index) => `${comparable(other.sql, other.type)} = _side.k${index}`)
-    .join(' and ')
-  const left = `select _side.*, count(*) as lefts from ${fromText(before)} join ${side} _side on ${on} group by all`
-  const [row] = await ask(
-    `select count(*) filter (where c > 1) as repeated, coalesce(max(c), 0) as most, coalesce(sum(c * lefts) / sum(lefts), 0) as mean from (${left}) m`,
-  )
-  const [unique] = await ask(`select count(*) as n from ${side} s where c > 1`)
-  const hidden = item.keys.some(({ own: key }) => key.hidden)
-  const top = hidden
-    ? []
-    : await ask(`select shown, c from (${left}) m where c > 1 order by c desc, length(shown), shown limit 3`)
+  const on = names.map((name, index) => `o${index} = ${name}`).join(' and ')
+  const others = item.keys.map(({ other }, index) => `${compared(other)} as o${index}`)
+  const lefts = `(select ${others.join(', ')}, count(*) as lefts from ${fromText(before)} group by all)`
+  const [row, ...top] = await ask(`
+    with side as materialized ${side},
+    matched as materialized (select shown, c, sum(lefts) as lefts from ${lefts} l join side on ${on} group by ${names.join(', ')}, shown, c)
+    select 0 as place, '' as shown, 0 as c, count(*) filter (where c > 1) as repeated, coalesce(max(c), 0) as most,
+      coalesce(sum(c * lefts) / sum(lefts), 0) as mean, (select count(*) from side where c > 1) as not_unique from matched
+    union all
+    select row_number() over (order by c desc, length(shown), shown) as place, shown, c, 0, 0, 0, 0
+      from matched where c > 1 qualify place <= ${hidden ? 0 : SHOWN_KEYS}
+    order by place`)
   return {
     columns: item.keys.map(({ own: key }) => key.column?.column.name ?? key.sql),
-    unique: Number(unique?.n ?? 0) === 0,
+    unique: Number(row?.not_unique ?? 0) === 0,
     repeatedKeys: Number(row?.repeated ?? 0),
     maxFactor: Number(row?.most ?? 0),
     meanFactor: Math.round(Number(row?.mean ?? 0) * 100) / 100,

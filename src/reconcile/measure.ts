@@ -1,9 +1,10 @@
 import { type Amount, amountOf, amountSql } from './amount.ts'
 import { type Part, terms } from './parts.ts'
+import { reducedFrom } from './reduced.ts'
 import { fromText } from './tsql/from.ts'
 import { quoted } from './tsql/scope.ts'
 import type { Block, Expression, Item } from './tsql/types.ts'
-import { comparable } from './tsql/values.ts'
+import { compared } from './tsql/values.ts'
 
 /** Asks the database one question: its rows as objects. */
 export type Ask = (sql: string) => Promise<Record<string, unknown>[]>
@@ -33,10 +34,6 @@ export function boundTerms(block: Block, part: Part): Term[] {
 }
 
 const rowId = (item: Item): string => `${quoted(item.alias)}._row`
-
-/** FROM with a number for every row of every item, so that repeated rows can be told from equal ones. */
-const numbered = (block: Block): string =>
-  fromText(block.items, ({ relation }) => `(select *, row_number() over () as _row from ${relation.sql} r)`)
 
 const whereText = (block: Block): string => (block.where ? ` where ${block.where.sql}` : '')
 
@@ -68,12 +65,9 @@ export async function total(
 function sumSql(block: Block, term: Term, kept: ReadonlySet<string>, matched: boolean): string {
   const value = rowValue(term)
   if (!matched)
-    return `select ${amountSql(`sum(${value})`)} as total from ${fromOf(block)}${whereText(block)}`
+    return `select ${amountSql(`sum(${value})`)} as total from ${block.items.length > 0 ? fromText(block.items) : '(select 1) as one'}${whereText(block)}`
   return `select ${amountSql('sum(v)')} as total from (${rowsSql(block, term, kept)}) d`
 }
-
-const fromOf = (block: Block): string =>
-  block.items.length > 0 ? fromText(block.items) : '(select 1) as one'
 
 /** One row per combination of rows of the kept items, with the term's value `v` and what `more` selects. */
 export function rowsSql(
@@ -83,11 +77,14 @@ export function rowsSql(
   more: readonly string[] = [],
 ): string {
   const items = block.items.filter(({ alias }) => kept.has(alias))
-  const ids = items.map((item, index) => `${rowId(item)} as i${index}`)
   const own = items.filter(({ alias }) => term.about.has(alias)).map((item) => `${rowId(item)} is not null`)
   const where = [...(block.where ? [block.where.sql] : []), ...own]
   const condition = where.length > 0 ? ` where ${where.join(' and ')}` : ''
-  return `select distinct ${[...ids, `${rowValue(term)} as v`, ...more].join(', ')} from ${numbered(block)}${condition}`
+  const value = `${rowValue(term)} as v`
+  const from = reducedFrom(block, kept, [value, ...more, ...where])
+  if (from.exact) return `select ${[value, ...more].join(', ')} from ${from.sql}${condition}`
+  const ids = items.map((item, index) => `${rowId(item)} as i${index}`)
+  return `select distinct ${[...ids, value, ...more].join(', ')} from ${from.sql}${condition}`
 }
 
 /** A distinct count is repeated by the groups it is counted in: only groups made of kept items remain. */
@@ -95,9 +92,10 @@ function distinctSql(block: Block, term: Term, kept: ReadonlySet<string>): strin
   const groups = block.groupBy
     .filter(({ items }) => [...items].every((alias) => kept.has(alias)))
     .filter(({ items }) => block.items.some(({ alias }) => kept.has(alias) && items.has(alias)))
-  const list = [...groups, term.value].map(({ sql, type }, index) => `${comparable(sql, type)} as g${index}`)
+  const list = [...groups, term.value].map((value, index) => `${compared(value)} as g${index}`)
   const condition = [...(block.where ? [block.where.sql] : []), `${term.value.sql} is not null`].join(' and ')
-  return `select ${amountSql('count(*)')} as total from (select distinct ${list.join(', ')} from ${fromOf(block)} where ${condition}) d`
+  const from = reducedFrom(block, new Set(), [...list, condition]).sql
+  return `select ${amountSql('count(*)')} as total from (select distinct ${list.join(', ')} from ${from} where ${condition}) d`
 }
 
 /** An item and those that hang on it by their ON. */

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { duckdb } from '../engines/duckdb/index.ts'
 import type { Session } from '../engines/engine.ts'
 import { C360Error, type Problem } from '../errors.ts'
@@ -42,15 +43,16 @@ export async function reconcile(
   const settings = readSettings(view.settings, file)
   if (isProblems(settings)) throw refused(settings)
   const { version, path } = await publishedDatabase(project)
-  await using session = await openSandbox(path, sources.statements)
-  const ask: Ask = (sql) => all(session, sql, options.signal)
+  const made = [...sources.statements([view.query.sql, ...view.stages]), ...view.stages]
+  await using session = await openSandbox(project, path)
+  const ask = remembering((sql) => all(session, sql, options.signal))
   try {
     const gold = await goldColumns(ask)
     const mapping = mapView(view, settings, catalogue, gold, file)
     if (isProblems(mapping)) throw refused(mapping)
     const key = await uniqueKey(ask, mapping)
     if (!key) throw refused([notUnique(mapping, file)])
-    await materialize(session, view, file, options)
+    await materialize(session, [...made, materialized(view)], file, options)
     return await findings({ ask, project, catalogue, gold, view, settings, mapping, key, file, version })
   } catch (error) {
     throw withoutValues(error)
@@ -65,12 +67,28 @@ const refused = (problems: readonly Problem[]): C360Error =>
     hint: 'See docs/reconcile.md for the T-SQL that is understood.',
   })
 
-async function openSandbox(database: string, statements: readonly string[]): Promise<Session> {
-  const session = await duckdb.connect({ database, readOnly: true })
+/** Nothing changes once the view has run: what two findings ask is asked once. */
+function remembering(ask: Ask): Ask {
+  const answers = new Map<string, ReturnType<Ask>>()
+  return (sql) => {
+    const answer = answers.get(sql) ?? ask(sql)
+    answers.set(sql, answer)
+    return answer
+  }
+}
+
+/** Spills into a folder of its own: a run may do so at the same time. */
+async function openSandbox({ root, memory, threads }: Project, database: string): Promise<Session> {
+  const session = await duckdb.connect({
+    database,
+    readOnly: true,
+    scratch: join(root, '.c360', 'tmp', `reconcile-${process.pid}`),
+    ...(memory === undefined ? {} : { memory }),
+    ...(threads === undefined ? {} : { threads }),
+  })
   await session.execute([
     "set search_path = 'gold,main'",
     ...PRELUDE,
-    ...statements,
     'set enable_external_access = false',
     'set lock_configuration = true',
   ])
@@ -94,15 +112,15 @@ const materialized = ({ query, columns }: LegacyView): string =>
     .map(({ name }, index) => `${outName(name, index)} as ${quoted(columns[index]?.name ?? '')}`)
     .join(', ')} from (${query.sql}) q`
 
-/** Runs the view once. What the engine's binder refuses is a mistake in the view. */
+/** Runs the view once, its sources and parts first. What the engine's binder refuses is a mistake in the view. */
 async function materialize(
   session: Session,
-  view: LegacyView,
+  statements: readonly string[],
   file: string,
   { signal }: ReconcileOptions,
 ): Promise<void> {
   try {
-    await session.execute([materialized(view)], signal ? { signal } : {})
+    await session.execute(statements, signal ? { signal } : {})
   } catch (error) {
     if (!(error instanceof C360Error) || error.code !== 'SQL_FAILED' || !/^Binder Error/.test(error.message))
       throw error
@@ -152,7 +170,16 @@ async function findings(work: Work): Promise<Reconciliation> {
   const measures = pairs.filter((pair) => !key.includes(pair) && isMeasure(pair) && !pair.legacy.hidden)
   const sourcesOf = (relation: string) => sourcesBehind(project, catalogue, relation)
   const names = view.columns.map(({ name }) => name)
-  const books = { ask, query: view.query, mapping, catalogue, gold, sourcesOf, columns: names }
+  const books = {
+    ask,
+    query: view.query,
+    rows: LEGACY_ROWS,
+    mapping,
+    catalogue,
+    gold,
+    sourcesOf,
+    columns: names,
+  }
   const blocks = blocksOf(view.query)
   return {
     view: view.name,

@@ -4,12 +4,13 @@ import { silverFields } from '../plan/stage.ts'
 import type { Contract, Project } from '../project/types.ts'
 import { didYouMean, snakeCase } from '../project/words.ts'
 import type { Dialect } from '../sql/dialect.ts'
+import { foldedColumn } from './tsql/stage.ts'
 import { type Column, Refused, type Relation, type SqlType } from './tsql/types.ts'
 
 /** Silver under the names the landing files have: what a legacy view was written against. */
 export interface LegacySources {
-  /** Creates one temporary view per source. */
-  readonly statements: readonly string[]
+  /** Makes the sources that queries read into temporary tables, with the columns they name. */
+  readonly statements: (queries: readonly string[]) => string[]
   readonly find: (name: string, line: number | undefined) => Relation
 }
 
@@ -30,11 +31,22 @@ export function legacySources(d: Dialect, project: Project): LegacySources {
   const relations = new Map(
     all.map(({ contract, columns }) => [
       contract.source,
-      { kind: 'source', contract, columns, sql: d.ident(viewName(contract)) } satisfies Relation,
+      {
+        kind: 'source',
+        contract,
+        columns,
+        numbered: true,
+        sql: d.ident(tableName(contract)),
+      } satisfies Relation,
     ]),
   )
   return {
-    statements: all.map(({ contract, columns }) => view(d, contract, columns)),
+    statements: (queries) => {
+      const names = (name: string) => queries.some((query) => query.includes(d.ident(name)))
+      return all
+        .filter(({ contract }) => names(tableName(contract)))
+        .map(({ contract, columns }) => tableSql(d, contract, columns, names))
+    },
     find: (name, line) => {
       const contract = project.contracts.find((candidate) => namesOf(candidate).includes(bare(name)))
       const relation = contract && relations.get(contract.source)
@@ -48,7 +60,7 @@ export function legacySources(d: Dialect, project: Project): LegacySources {
   }
 }
 
-const viewName = ({ source }: Contract): string => `legacy ${source}`
+const tableName = ({ source }: Contract): string => `legacy ${source}`
 
 const bare = (name: string): string => snakeCase(name).replaceAll('_', '')
 
@@ -70,6 +82,7 @@ function columnsOf(contract: Contract): (Column & { readonly field: string })[] 
     field,
     type: TYPES[fieldType(contract, field)],
     hidden: isPersonal(contract, field),
+    ...(TYPES[fieldType(contract, field)] === 'text' ? { folded: foldedColumn(name) } : {}),
     origin: { contract, field },
   }))
 }
@@ -85,18 +98,22 @@ function isPersonal(contract: Contract, field: string): boolean {
 }
 
 /** Times are shown as the source wrote them: wall clock in the contract's zone. */
-function view(
+function tableSql(
   d: Dialect,
   contract: Contract,
   columns: readonly (Column & { readonly field: string })[],
+  isNamed: (column: string) => boolean,
 ): string {
-  const list = columns.map(
-    ({ name, field, type }) => `${valueSql(d, contract, field, type)} as ${d.ident(name)}`,
-  )
+  const list = columns
+    .filter(({ name, folded }) => isNamed(name) || (folded !== undefined && isNamed(folded)))
+    .flatMap(({ name, field, type, folded }) => [
+      `${valueSql(d, contract, field, type)} as ${d.ident(name)}`,
+      ...(folded === undefined ? [] : [`tsql_text(${d.ident(field)}) as ${d.ident(folded)}`]),
+    ])
   const keys = [...new Set([...contract.key, ...entityNamed(contract.entity).key])]
     .filter((field) => silverFields(contract).includes(field))
     .map((field) => `${d.ident(field)} as ${d.ident(keyColumn(field))}`)
-  return `create or replace temp view ${d.ident(viewName(contract))} as select ${[...list, ...keys].join(', ')} from silver.${d.ident(contract.source)}`
+  return `create temp table ${d.ident(tableName(contract))} as select ${[...list, ...keys, 'row_number() over () as _row'].join(', ')} from silver.${d.ident(contract.source)}`
 }
 
 function valueSql(d: Dialect, contract: Contract, field: string, type: SqlType): string {

@@ -34,18 +34,32 @@ export interface Trace {
   readonly whole: boolean
 }
 
+/** A query with the table that holds its rows, or itself where none does. */
+export interface Rows {
+  readonly query: BoundQuery
+  readonly sql: string
+  /** The names its columns have in `sql`. */
+  readonly names: readonly string[]
+}
+
+const rowsOf = (query: BoundQuery): Rows => ({
+  query,
+  sql: `(${query.sql})`,
+  names: query.columns.map(({ name }, index) => outName(name, index)),
+})
+
 /** Follows a column of a query down to rows of sources. Undefined for a column that has no total. */
 export async function traceColumn(
   ask: Ask,
-  query: BoundQuery,
+  { query, sql, names }: Rows,
   index: number,
   preferred: ReadonlySet<string>,
 ): Promise<Trace | undefined> {
   if (query.kind === 'union') {
     if (!query.all) return undefined
     const sides = [
-      await traceColumn(ask, query.left, index, preferred),
-      await traceColumn(ask, query.right, index, preferred),
+      await traceColumn(ask, rowsOf(query.left), index, preferred),
+      await traceColumn(ask, rowsOf(query.right), index, preferred),
     ]
     return sides[0] && sides[1] ? merged([sides[0], sides[1]]) : undefined
   }
@@ -53,9 +67,7 @@ export async function traceColumn(
   const { additive, parts } = output ? makeup(query, output.expression) : { additive: false, parts: [] }
   if (!additive || parts.length === 0) return undefined
   const column = query.columns[index]
-  const [row] = await ask(
-    `select ${amountSql(`sum(${outName(column?.name ?? '', index)})`)} as total from (${query.sql}) q`,
-  )
+  const [row] = await ask(`select ${amountSql(`sum(${names[index]})`)} as total from ${sql} q`)
   const shown = amountOf(row?.total)
   const traced = await traceParts(ask, query, parts, preferred)
   const gap = traced.total - shown
@@ -179,7 +191,7 @@ async function traceBelow(
   const items = block.items.filter(({ alias }) => term.about.has(alias))
   const inner = items.length === 1 ? innerColumn(items[0], term) : undefined
   if (inner) {
-    const below = await traceColumn(ask, inner.query, inner.index, new Set())
+    const below = await traceColumn(ask, inner, inner.index, new Set())
     if (!below) return end
     const gap = (term.sign === 1 ? below.total : -below.total) - current
     const label = `rows of ${inner.query.kind === 'select' ? inner.query.name : 'a union'} that ${block.name} leaves out`
@@ -192,9 +204,9 @@ async function traceBelow(
 
 function innerColumn(item: Item | undefined, term: Term) {
   if (item?.relation.kind !== 'query' || term.part.op !== 'sum' || !term.value.column) return undefined
-  const { columns, query } = item.relation
+  const { columns, query, sql } = item.relation
   const index = columns.findIndex(({ name }) => name === term.value.column?.column.name)
-  return { query, index }
+  return { query, sql, names: columns.map(({ name }) => quoted(name)), index }
 }
 
 /** The source whose rows a term counts: of several it reads, the one that happens (an event) before one that is. */

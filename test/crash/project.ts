@@ -1,9 +1,9 @@
 import { appendFile, cp, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { generateRetail } from '../../src/samples/index.ts'
+import { type GeneratorName, generators } from '../../src/samples/index.ts'
 
-const example = join(import.meta.dirname, '..', '..', 'examples', 'retail')
+const examples = join(import.meta.dirname, '..', '..', 'examples')
 
 /** A folder of its own for one test file, removed at the end. */
 export interface Scratch {
@@ -23,13 +23,18 @@ export async function scratch(prefix: string): Promise<Scratch> {
   }
 }
 
-/** The retail example with a small, dirty landing folder; one thread, because tests share the machine. */
-export async function makeProject(root: string, customers: number, extra = 'threads: 1\n'): Promise<string> {
+/** An example with a small, dirty landing folder; one thread, because tests share the machine. */
+export async function makeProject(
+  root: string,
+  customers: number,
+  extra = 'threads: 1\n',
+  example: GeneratorName = 'retail',
+): Promise<string> {
   await mkdir(root, { recursive: true })
   for (const name of ['c360.yaml', 'contracts'])
-    await cp(join(example, name), join(root, name), { recursive: true })
+    await cp(join(examples, example, name), join(root, name), { recursive: true })
   await appendFile(join(root, 'c360.yaml'), `\n${extra}`)
-  await generateRetail(join(root, 'landing'), { customers, seed: 7 })
+  await generators[example](join(root, 'landing'), { customers, seed: 7 })
   return root
 }
 

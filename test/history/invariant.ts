@@ -25,9 +25,16 @@ export async function complaints(world: World, { kinds, operations }: Sequence):
 
 async function step(lab: Lab, operation: Operation, other: () => Promise<void>): Promise<string[]> {
   if (operation.do === 'check') return check(lab)
-  if (operation.do === 'run') await outcome(() => lab.run({ publish: operation.publish }))
-  else await other()
+  if (operation.do === 'run') return lost(lab, await outcome(() => lab.run({ publish: operation.publish })))
+  await other()
   return []
+}
+
+/** Rows without exactly one fate in what a run has made, or found made. */
+async function lost(lab: Lab, result: RunResult | string): Promise<string[]> {
+  if (typeof result === 'string') return []
+  const sources = (await lab.project()).contracts.map(({ source }) => source)
+  return unaccounted(await lab.newest(result), (await lab.lake()).sources, sources)
 }
 
 const told = (error: unknown): string =>
@@ -53,11 +60,9 @@ async function check(lab: Lab): Promise<string[]> {
       ? []
       : ['not certified on one way only', String(incremental), String(refreshed)]
   const database = await lab.newest(incremental)
-  const lake = await lab.lake()
-  const sources = (await lab.project()).contracts.map(({ source }) => source)
   const found = [
     ...(await differences(database, refreshed.database)),
-    ...(await unaccounted(database, lake.sources, sources)),
+    ...(await lost(lab, incremental)),
     ...wrongAccounts(incremental, refreshed),
   ]
   await rm(join(refreshed.database, '..', '..'), { recursive: true, force: true })

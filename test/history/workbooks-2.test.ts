@@ -1,4 +1,4 @@
 import { everySeed } from './every-seed.ts'
 import { market } from './market.ts'
 
-everySeed(market, 2, 20)
+everySeed(market, 2, 15)

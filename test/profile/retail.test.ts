@@ -2,11 +2,10 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Initialised } from '../../src/profile/init.ts'
 import { generators } from '../../src/samples/index.ts'
 import { retailProject } from '../support/project.ts'
 import { hasShared, sharedRetail } from '../support/shared.ts'
-import { drafted, goldOf, remarks } from './support.ts'
+import { drafted, goldOf, meaning, remarks } from './support.ts'
 
 /** How an exporting system might have called them: nothing here is taken from the program's own vocabulary. */
 const abbreviated: Readonly<Record<string, string>> = {
@@ -95,14 +94,6 @@ const understood: readonly string[] = [
   'transaction transaction_id in_store: transaction_id customer_id store_id occurred_at amount payment_method',
   'transaction transaction_id online: transaction_id customer_id product_id occurred_at payment_method amount status',
 ]
-
-const meaning = ({ draft }: Initialised): string[] =>
-  draft.contracts
-    .map(
-      ({ entity, key, set, columns }) =>
-        `${[entity, key.join('+'), ...Object.values(set)].join(' ')}: ${columns.map(({ field }) => field).join(' ')}`,
-    )
-    .sort()
 
 describe.skipIf(!hasShared)('the reference retailer, drafted', () => {
   let expected: Record<string, string[]>

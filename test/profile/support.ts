@@ -48,3 +48,12 @@ export function remarks({ draft }: Initialised, kind: 'decide' | 'unsure' | 'not
     ),
   ])
 }
+
+/** What drafted contracts mean, whatever files and headers are called: entity, key, constants, and fields in the order of the columns. */
+export const meaning = ({ draft }: Initialised): string[] =>
+  draft.contracts
+    .map(
+      ({ entity, key, set, columns }) =>
+        `${[entity, key.join('+'), ...Object.values(set)].join(' ')}: ${columns.map(({ field }) => field).join(' ')}`,
+    )
+    .sort()

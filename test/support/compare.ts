@@ -5,7 +5,7 @@ import { all } from '../../src/run/execute.ts'
 
 const { ident, literal } = duckdb.dialect
 
-/** Every difference between two warehouses in silver and gold: tables, columns, rows (as bags). Empty = the same. */
+/** Every difference between two warehouses in silver, what gold reads of it, and gold: tables, columns, rows (as bags). Empty = the same. */
 export async function differences(left: string, right: string): Promise<string[]> {
   await using session = await duckdb.connect({ threads: 1 })
   await session.execute([
@@ -26,7 +26,7 @@ async function tablesOf(session: Session, database: string): Promise<Map<string,
   const rows = await all(
     session,
     `select schema_name || '.' || table_name as t, string_agg(column_name || ' ' || data_type, ', ' order by column_index) as columns
-     from duckdb_columns() where database_name = '${database}' and schema_name in ('silver', 'gold', 'rules') group by t`,
+     from duckdb_columns() where database_name = '${database}' and schema_name in ('silver', 'conformed', 'rules', 'gold') group by t`,
   )
   return new Map(rows.map(({ t, columns }) => [String(t), String(columns)]))
 }

@@ -1,7 +1,7 @@
 import type { SqlNode } from '../../sql/walk.ts'
 import type { Scope } from './scope.ts'
 import type { Expression } from './types.ts'
-import { comparable, converted, made, numbers } from './values.ts'
+import { compared, converted, made, numbers } from './values.ts'
 
 type Bind = (value: unknown, scope: Scope) => Expression
 
@@ -15,7 +15,7 @@ export function aggregate(node: SqlNode, bind: Bind, scope: Scope, over = ''): E
   const value = bind(node.fields.this, inner)
   const distinct = node.fields.distinct === true ? 'distinct ' : ''
   if (node.kind === 'count') {
-    const sql = `count(${distinct}${comparable(value.sql, value.type)})${over}`
+    const sql = `count(${distinct}${compared(value)})${over}`
     return { ...made(node, sql, 'int', [value]), hidden: false }
   }
   if (node.kind === 'min' || node.kind === 'max') return extreme(node, value, over)

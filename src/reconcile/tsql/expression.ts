@@ -2,9 +2,9 @@ import { asNode, isRecord, lineOf, listOf, nameOf, type SqlNode, textOf } from '
 import { aggregates } from './aggregates.ts'
 import { cast } from './casts.ts'
 import { coalesced, FUNCTION_HINTS, FUNCTIONS, NODE_FUNCTIONS } from './functions.ts'
-import { findColumn, type Scope } from './scope.ts'
+import { findColumn, quoted, type Scope } from './scope.ts'
 import { type Expression, Refused, type SqlType } from './types.ts'
-import { comparable, comparedPair, converted, higher, made, numbers } from './values.ts'
+import { comparedAs, comparedPair, converted, higher, made, numbers } from './values.ts'
 import { windows } from './windows.ts'
 
 interface Kind {
@@ -56,7 +56,9 @@ function inGroup(node: SqlNode, bound: Expression, scope: Scope): Expression {
   if (!scope.grouped || scope.grouped.size === 0) return bound
   const { grouped: _, ...rows } = scope
   const replacement = scope.grouped.get(bindNode(node, rows).sql)
-  return replacement === undefined ? bound : { ...bound, sql: replacement }
+  if (replacement === undefined) return bound
+  const { folded: _folded, ...group } = bound
+  return { ...group, sql: replacement }
 }
 
 function bindNode(node: SqlNode, scope: Scope): Expression {
@@ -142,6 +144,7 @@ function column(node: SqlNode, scope: Scope): Expression {
     ...base,
     hidden: found.hidden,
     ...(outer ? {} : { items: new Set([alias]), column: { alias, column: found } }),
+    ...(found.folded === undefined ? {} : { folded: `${quoted(alias)}.${quoted(found.folded)}` }),
   }
 }
 
@@ -173,19 +176,19 @@ function inList(node: SqlNode, scope: Scope): Expression {
     if (!only || more.length > 0) throw new Refused('legacy_sql', 'IN needs a query of one column')
     const type = higher([value.type, only.type])
     const inner: Expression = { ...made(node, `q."${only.name.replaceAll('"', '""')}"`, only.type) }
-    const list = `(select ${comparable(converted(inner, type), type)} from (${query.sql}) q)`
-    return made(node, `(${comparable(converted(value, type), type)} ${word} ${list})`, 'predicate', [value])
+    const list = `(select ${comparedAs(inner, type)} from (${query.sql}) q)`
+    return made(node, `(${comparedAs(value, type)} ${word} ${list})`, 'predicate', [value])
   }
   const list = listOf(node.fields.expressions).map((item) => bindExpression(item, scope))
   const type = higher([value, ...list].map((item) => item.type))
-  const side = (item: Expression) => comparable(converted(item, type), type)
+  const side = (item: Expression) => comparedAs(item, type)
   return made(node, `(${side(value)} ${word} (${list.map(side).join(', ')}))`, 'predicate', [value, ...list])
 }
 
 function between(node: SqlNode, scope: Scope): Expression {
   const parts = ['this', 'low', 'high'].map((part) => bindExpression(node.fields[part], scope))
   const type = higher(parts.map((part) => part.type))
-  const [x, low, high] = parts.map((part) => comparable(converted(part, type), type))
+  const [x, low, high] = parts.map((part) => comparedAs(part, type))
   const word = node.fields.not === true ? 'not between' : 'between'
   return made(node, `(${x} ${word} ${low} and ${high})`, 'predicate', parts)
 }

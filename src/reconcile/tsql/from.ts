@@ -31,6 +31,7 @@ const WORDS: Readonly<Record<Item['join'], string>> = {
   right: 'right join',
   full: 'full join',
   cross: 'cross join',
+  semi: 'semi join',
 }
 
 /** FROM as text; `relation` may stand in for each item's own. */

@@ -2,8 +2,9 @@ import { asNode, lineOf, listOf, nameOf, recordOf, type SqlNode, textOf } from '
 import { AGGREGATES } from './aggregates.ts'
 import { bindExpression, otherParts } from './expression.ts'
 import { equalities, fromText } from './from.ts'
-import { branch, distinctRows, outName, renamed, unified } from './result.ts'
-import { quoted, type Scope } from './scope.ts'
+import { branch, distinctRows, outName, unified } from './result.ts'
+import type { Scope } from './scope.ts'
+import { queryRelation, type Stage } from './stage.ts'
 import {
   type Block,
   type BoundQuery,
@@ -13,7 +14,7 @@ import {
   Refused,
   type Relation,
 } from './types.ts'
-import { comparable } from './values.ts'
+import { compared } from './values.ts'
 import { orderTerm } from './windows.ts'
 
 /** Finds a table of the landing files by its legacy name. Throws Refused. */
@@ -23,8 +24,13 @@ interface Place {
   readonly name: string
   readonly ctes: ReadonlyMap<string, Relation>
   readonly findSource: FindSource
+  /** Filled with what the query's parts are made into before it runs. */
+  readonly stages: Stage[]
   readonly outer?: Scope
 }
+
+/** Inside a subquery a part may read the rows around it: it cannot be made beforehand. */
+const stagesAt = ({ stages, outer }: Place): Stage[] | undefined => (outer ? undefined : stages)
 
 const SELECT = [
   'expressions',
@@ -64,22 +70,12 @@ function withCtes({ fields }: SqlNode, place: Place): Place {
       queryRelation(
         name,
         query,
+        stagesAt(place),
         listOf(columns).map((column) => nameOf(column) ?? ''),
       ),
     )
   }
   return { ...place, ctes }
-}
-
-function queryRelation(name: string, query: BoundQuery, names: readonly string[] = []): Relation {
-  const columns = renamed(query.columns, names)
-  const nameless = columns.findIndex((column) => column.name === '')
-  if (nameless >= 0)
-    throw new Refused('legacy_name', `column ${nameless + 1} of \`${name}\` has no name`, 'write AS name')
-  const list = query.columns.map(
-    (column, index) => `${outName(column.name, index)} as ${quoted(columns[index]?.name ?? '')}`,
-  )
-  return { kind: 'query', name, query, sql: `(select ${list.join(', ')} from (${query.sql}) q)`, columns }
 }
 
 function bindUnion(node: SqlNode, place: Place): BoundQuery {
@@ -142,9 +138,7 @@ function bindSelect(node: SqlNode, place: Place): Block {
     `select ${list.join(', ')}`,
     ...(items.length > 0 ? [`from ${fromText(items)}`] : []),
     ...(where ? [`where ${where.sql}`] : []),
-    ...(groupBy.length > 0
-      ? [`group by ${groupBy.map(({ sql, type }) => comparable(sql, type)).join(', ')}`]
-      : []),
+    ...(groupBy.length > 0 ? [`group by ${groupBy.map(compared).join(', ')}`] : []),
     ...(kept ? [`having ${kept.sql}`] : []),
     ...(orders.length > 0 ? [`order by ${orders.map(({ sql }) => sql).join(', ')}`] : []),
     ...(top === undefined ? [] : [`limit ${top}`]),
@@ -330,6 +324,7 @@ function itemOf(source: unknown, place: Place): Omit<Item, 'join' | 'keys' | 'on
     relation: queryRelation(
       alias,
       query,
+      stagesAt(place),
       listOf(node.fields.column_aliases).map((name) => nameOf(name) ?? ''),
     ),
     line,

@@ -21,13 +21,19 @@ export interface Column {
   readonly hidden: boolean
   /** The silver column it hands on unchanged. */
   readonly origin?: { readonly contract: Contract; readonly field: string }
+  /** The column beside it that holds its text as texts are compared. */
+  readonly folded?: string
 }
 
-/** Where rows come from: a source's silver table, or a query inside the view. */
+/**
+ * Where rows come from: a source's silver table, or a query inside the view. Where `numbered`, they lie in a temporary
+ * table whose column `_row` tells them apart.
+ */
 export type Relation =
   | {
       readonly kind: 'source'
       readonly contract: Contract
+      readonly numbered: true
       readonly sql: string
       readonly columns: readonly Column[]
     }
@@ -35,6 +41,7 @@ export type Relation =
       readonly kind: 'query'
       readonly name: string
       readonly query: BoundQuery
+      readonly numbered: boolean
       readonly sql: string
       readonly columns: readonly Column[]
     }
@@ -43,7 +50,7 @@ export type Relation =
 export interface Item {
   readonly alias: string
   readonly relation: Relation
-  readonly join: 'first' | 'inner' | 'left' | 'right' | 'full' | 'cross'
+  readonly join: 'first' | 'inner' | 'left' | 'right' | 'full' | 'cross' | 'semi'
   readonly on?: Expression
   /** Equalities of `on` between this item and the ones before it. */
   readonly keys: readonly { readonly own: Expression; readonly other: Expression }[]
@@ -59,6 +66,8 @@ export interface Expression {
   readonly items: ReadonlySet<string>
   /** The column it hands on unchanged. */
   readonly column?: { readonly alias: string; readonly column: Column }
+  /** The same text as texts are compared, where that is at hand. */
+  readonly folded?: string
   readonly node: SqlNode
 }
 

@@ -73,10 +73,20 @@ const WORDS: Readonly<Record<SqlType, string>> = {
 export const comparable = (sql: string, type: SqlType): string =>
   type === 'text' ? `tsql_text(${sql})` : sql
 
+/** An expression as it is compared with one of a type; without case and trailing spaces where that is text. */
+export function comparedAs(expression: Expression, type: SqlType): string {
+  if (type === 'text' && expression.type === 'text' && expression.folded !== undefined)
+    return expression.folded
+  return comparable(converted(expression, type), type)
+}
+
+/** An expression as it is told apart from others: grouped, counted and ordered. */
+export const compared = (expression: Expression): string => comparedAs(expression, expression.type)
+
 /** Both sides of a comparison in one type. */
 export function comparedPair(a: Expression, b: Expression): [string, string] {
   const type = higher([a.type, b.type])
-  return [comparable(converted(a, type), type), comparable(converted(b, type), type)]
+  return [comparedAs(a, type), comparedAs(b, type)]
 }
 
 /** Arithmetic needs numbers; a text next to a number becomes one. */

@@ -2,7 +2,7 @@ import { asNode, listOf, recordOf, type SqlNode, textOf } from '../../sql/walk.t
 import { AGGREGATES, aggregate } from './aggregates.ts'
 import type { Scope } from './scope.ts'
 import { type Expression, Refused } from './types.ts'
-import { comparable, converted, made } from './values.ts'
+import { compared, converted, made } from './values.ts'
 
 type Bind = (value: unknown, scope: Scope) => Expression
 
@@ -15,7 +15,7 @@ export function orderTerm(term: unknown, scope: Scope, bind: Bind): { sql: strin
     throw new Refused('legacy_sql', 'NULLS FIRST or LAST')
   const value = bind(inner, scope)
   const direction = desc === true ? 'desc nulls last' : 'asc nulls first'
-  return { sql: `${comparable(value.sql, value.type)} ${direction}`, parts: [value] }
+  return { sql: `${compared(value)} ${direction}`, parts: [value] }
 }
 
 function overClause(over: unknown, scope: Scope, bind: Bind): { sql: string; parts: Expression[] } {
@@ -28,7 +28,7 @@ function overClause(over: unknown, scope: Scope, bind: Bind): { sql: string; par
     )
   const parts = listOf(partition_by).map((part) => bind(part, scope))
   const orders = listOf(order_by).map((term) => orderTerm(term, scope, bind))
-  const partition = parts.map(({ sql, type }) => comparable(sql, type)).join(', ')
+  const partition = parts.map(compared).join(', ')
   const clauses = [
     ...(parts.length > 0 ? [`partition by ${partition}`] : []),
     ...(orders.length > 0 ? [`order by ${orders.map(({ sql }) => sql).join(', ')}`] : []),
