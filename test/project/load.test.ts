@@ -27,7 +27,7 @@ describe('examples/retail', async () => {
         countedStatuses: ['Completed'],
         tierOrder: ['Bronze', 'Silver', 'Gold', 'Platinum'],
         championTiers: ['Gold', 'Platinum'],
-        tierPoints: { Silver: 1000, Gold: 3000, Platinum: 7500 },
+        tierPoints: {},
         highValue: { percentile: 0.9, population: 'all_customers' },
         activeWithinMonths: 3,
         churnedAfterDays: 30,
