@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { relative, resolve } from 'node:path'
 import { C360Error, fromSystemError } from '../errors.ts'
 import { toMarkdown } from '../reconcile/markdown.ts'
 import { outline, type Paragraph } from '../reconcile/outline.ts'
@@ -20,6 +21,8 @@ share a key. Every figure is accounted for step by step, from the view's total t
 The model and the columns are found by name, or said in a comment at the head of the file:
   /* reconcile: model: customer_segmentation, columns: { TotalSpend: total_spend }, key: [CustomerID] */
 
+The file is looked for below the current folder, then below the project's.
+
   --format F   text (default), markdown, json (the same as --json)
   --out FILE   write there instead of to standard output
   --fail       exit with 4 when the view differs from the model; without it differences are no error
@@ -35,7 +38,8 @@ The model and the columns are found by name, or said in a comment at the head of
       })
     const format = formatOf(context)
     const prepared = await prepare(context.project)
-    const found = await reconcile(prepared, await view(file), file, { signal: context.signal })
+    const legacy = await view(file, context.project)
+    const found = await reconcile(prepared, legacy.text, legacy.file, { signal: context.signal })
     const shown = written(found, format, context.paint)
     const out = text(context, 'out')
     if (out === undefined) context.print(shown.trimEnd())
@@ -53,16 +57,25 @@ function formatOf(context: Context): (typeof formats)[number] {
   })
 }
 
-async function view(file: string): Promise<string> {
+/** The file below the current folder, else below the project's; `file` is its name from here. */
+async function view(named: string, project: string): Promise<{ text: string; file: string }> {
+  const inProject = resolve(project, named)
+  const files = inProject === resolve(named) ? [named] : [named, relative(process.cwd(), inProject)]
+  for (const file of files) {
+    const text = await contentOf(file)
+    if (text !== undefined) return { text, file }
+  }
+  throw new C360Error('USAGE', `There is no file ${files.join(', nor ')}.`, {
+    hint: 'Name a file with one view in T-SQL, from the current folder or from the project.',
+  })
+}
+
+async function contentOf(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8')
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'EISDIR')
-      throw new C360Error('USAGE', `There is no file ${file}.`, {
-        cause: error,
-        hint: 'Name a file with one view in T-SQL.',
-      })
+    if (code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR') return undefined
     throw fromSystemError(error, `reading ${file}`)
   }
 }

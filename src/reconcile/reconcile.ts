@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { duckdb } from '../engines/duckdb/index.ts'
 import type { Session } from '../engines/engine.ts'
@@ -77,12 +78,15 @@ function remembering(ask: Ask): Ask {
   }
 }
 
-/** Spills into a folder of its own: a run may do so at the same time. */
+/** Spills into a folder of its own, outside the one a run empties: a run may be under way. The engine removes it. */
 async function openSandbox({ root, memory, threads }: Project, database: string): Promise<Session> {
+  const folder = join(root, '.c360')
+  // Only needed where rows do not fit into memory: a project that may only be read is no reason to fail.
+  await mkdir(folder, { recursive: true }).catch(() => undefined)
   const session = await duckdb.connect({
     database,
     readOnly: true,
-    scratch: join(root, '.c360', 'tmp', `reconcile-${process.pid}`),
+    scratch: join(folder, `reconcile-${process.pid}`),
     ...(memory === undefined ? {} : { memory }),
     ...(threads === undefined ? {} : { threads }),
   })

@@ -158,6 +158,29 @@ describe("a user's own views", () => {
     expect(await wrong('SELECT 1 AS nothing_like_it')).toMatchObject([{ code: 'legacy_settings' }])
   })
 
+  test('a file is found below the current folder, then below the project', async () => {
+    const sql = (name: string) => `SELECT CustomerID, Name AS CustomerName FROM Customers -- ${name}`
+    const elsewhere = join(project.root, 'elsewhere')
+    await project.write('old/vw_CustomerSegmentation.sql', sql('project'))
+    await project.write('elsewhere/near/vw_CustomerSegmentation.sql', sql('here'))
+    await project.write('near/vw_CustomerSegmentation.sql', 'not a view')
+    const run = (file: string) =>
+      promisify(execFile)(process.execPath, [main, 'reconcile', file, '-p', '..', '--json'], {
+        cwd: elsewhere,
+      }).then(
+        ({ stdout }) => JSON.parse(stdout).file,
+        ({ stdout, stderr }: { stdout: string; stderr: string }) => stdout + stderr,
+      )
+    const [far, near, none] = await Promise.all([
+      run('old/vw_CustomerSegmentation.sql'),
+      run('near/vw_CustomerSegmentation.sql'),
+      run('no/view.sql'),
+    ])
+    expect(far).toBe(join('..', 'old', 'vw_CustomerSegmentation.sql'))
+    expect(near).toBe('near/vw_CustomerSegmentation.sql')
+    expect(none).toContain(`There is no file no/view.sql, nor ${join('..', 'no', 'view.sql')}.`)
+  })
+
   test('the command: text, JSON, Markdown, and --fail', async () => {
     await project.write('legacy.sql', withTwoFacts)
     const file = join(project.root, 'legacy.sql')

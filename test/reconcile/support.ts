@@ -23,7 +23,7 @@ export async function tsqlRows(sql: string): Promise<Record<string, unknown>[]> 
   })
   if ('code' in view) throw new Error(`${view.line}: ${view.message} (${view.hint})`)
   await using session = await duckdb.connect({})
-  await session.execute(PRELUDE)
+  await session.execute([...PRELUDE, ...view.stages])
   return await all(session, view.query.sql)
 }
 
