@@ -7,6 +7,7 @@ import { relationOf } from '../plan/conform.ts'
 import type { Contract, Project } from '../project/types.ts'
 import { all } from '../run/execute.ts'
 import { publishedDatabase } from '../run/history.ts'
+import { spillFolder } from '../run/lock.ts'
 import { masked, withoutValues } from '../run/masked.ts'
 import type { Prepared } from '../run/prepare.ts'
 import { accountings } from './accounting.ts'
@@ -86,7 +87,7 @@ async function openSandbox({ root, memory, threads }: Project, database: string)
   const session = await duckdb.connect({
     database,
     readOnly: true,
-    scratch: join(folder, `reconcile-${process.pid}`),
+    scratch: spillFolder(folder),
     ...(memory === undefined ? {} : { memory }),
     ...(threads === undefined ? {} : { threads }),
   })

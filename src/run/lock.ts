@@ -106,9 +106,17 @@ async function breakLock(path: string, stale: string): Promise<void> {
   await rm(aside, { force: true })
 }
 
-/** Removes what killed processes of this machine wrote aside on their way to the lock. */
+/** Where a process that only reads may spill: its own, and named so that the next run can tell whether it is still there. */
+export const spillFolder = (folder: string): string => join(folder, `spill-${process.pid}-${hostname()}`)
+
+/** Removes what killed processes of this machine wrote aside on their way to the lock, and what they spilled. */
 async function sweepAside(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => [])
+  for (const name of names) {
+    const [, pid, host] = /^spill-(\d+)-(.+)$/.exec(name) ?? []
+    if (host === hostname() && !isAlive(Number(pid)))
+      await rm(join(folder, name), { recursive: true, force: true })
+  }
   for (const name of names.filter((file) => /^lock\.(\d+\.\w+|stale\.\d+)$/.test(file))) {
     const pid = Number(/\d+/.exec(name)?.[0])
     const path = join(folder, name)

@@ -66,11 +66,14 @@ describe('what killed processes left', () => {
     const holder = (pid: number, host: string) => JSON.stringify({ pid, host, started: '', what: 'c360 run' })
     const gone = [
       await leave(lab, `.c360/lock.${dead}.x1y2`, holder(dead, here), false),
+      await leave(lab, `.c360/spill-${dead}-${here}/block.tmp`, '', false),
       await leave(lab, `.c360/lock.${dead}.empty`, '', false),
       await leave(lab, `.c360/lock.stale.${dead}`, holder(dead, here), false),
     ]
     const kept = [
       await leave(lab, `.c360/lock.${process.pid}.x1y2`, holder(process.pid, here), false),
+      await leave(lab, `.c360/spill-${process.pid}-${here}/block.tmp`, '', false),
+      await leave(lab, `.c360/spill-${dead}-${here}-other/block.tmp`, '', false),
       await leave(lab, `.c360/lock.${dead}.far`, holder(dead, `${here}-other`), false),
     ]
     await lab.put('customers.csv', csv('ID,Name', '1,Ann'))
