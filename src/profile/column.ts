@@ -108,7 +108,10 @@ function callingCode(values: readonly ValueCount[]): { callingCode?: string } {
 }
 
 function untidiness(values: readonly ValueCount[]): ColumnProfile['untidy'] {
-  const spaces = values.reduce((sum, { value, count }) => sum + (/\S\s{2,}\S/.test(value) ? count : 0), 0)
+  const spaces = values.reduce(
+    (sum, { value, count }) => sum + (/\S(?:\s{2,}|[\r\n\t])\S/.test(value) ? count : 0),
+    0,
+  )
   const folded = new Map<string, Set<string>>()
   for (const { value } of values) {
     const text = value.trim().replace(/\s+/g, ' ')

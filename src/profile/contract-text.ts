@@ -101,7 +101,11 @@ function optionsOf(format: SourceFormat): string[] {
       ]
     }
     case 'xlsx':
-      return format.sheet === undefined ? [] : [`sheet: ${yamlText(format.sheet)}`]
+      return [
+        ...(format.sheet === undefined ? [] : [`sheet: ${yamlText(format.sheet)}`]),
+        ...(format.headerRow === undefined ? [] : [`header_row: ${format.headerRow}`]),
+        ...(format.header ? [] : ['header: false']),
+      ]
     case 'json':
       return format.records === undefined ? [] : [`records: ${yamlText(format.records)}`]
     case 'parquet':

@@ -1,5 +1,6 @@
 import type { CsvFormat } from '../project/types.ts'
 import { dateText } from './dates.ts'
+import { decodeText, sniffEncoding, wideBytes } from './encoding.ts'
 import { numberText } from './numbers.ts'
 
 /** What the beginning of a delimited text shows. */
@@ -24,33 +25,6 @@ const DELIMITERS = [',', ';', '\t', '|'] as const
 const RECORDS = 500
 const named: Readonly<Record<string, string>> = { ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'bar' }
 
-/** The encoding of some bytes: by byte order mark, by zero bytes, and by whether they are UTF-8. The end may cut a character. */
-export function sniffEncoding(bytes: Buffer): CsvFormat['encoding'] {
-  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) return 'utf-16'
-  const zeros = bytes.subarray(0, 4096).reduce((sum, byte) => sum + (byte === 0 ? 1 : 0), 0)
-  if (zeros * 4 > Math.min(bytes.length, 4096)) return 'utf-16'
-  return isUtf8(bytes) ? 'utf-8' : 'latin-1'
-}
-
-/** Up to three bytes at the end may belong to a character that was cut. */
-export function isUtf8(bytes: Buffer): boolean {
-  const decoder = new TextDecoder('utf-8', { fatal: true })
-  for (let cut = 0; cut <= 3; cut++)
-    try {
-      decoder.decode(bytes.subarray(0, bytes.length - cut))
-      return true
-    } catch {}
-  return false
-}
-
-export function decodeText(bytes: Buffer, encoding: CsvFormat['encoding']): string {
-  if (encoding === 'latin-1') return new TextDecoder('windows-1252').decode(bytes)
-  if (encoding === 'utf-8') return new TextDecoder('utf-8').decode(bytes)
-  const even = bytes.subarray(0, bytes.length & ~1)
-  const big = even[0] === 0xfe || (even[0] === 0 && even[1] !== 0)
-  return new TextDecoder('utf-16le').decode(big ? Buffer.from(even).swap16() : even)
-}
-
 /** Dialect and header of a text's beginning; `whole` says that it is all there is. */
 export function sniffCsv(bytes: Buffer, whole: boolean): SniffOutcome {
   const encoding = sniffEncoding(bytes)
@@ -61,14 +35,53 @@ export function sniffCsv(bytes: Buffer, whole: boolean): SniffOutcome {
   const tried = DELIMITERS.map((delimiter) => attempt(text, whole, { delimiter, quote, escape: escaper }))
   const [best] = tried.sort((a, b) => b.score - a.score)
   if (!best || best.score <= 0) return single(text, whole, encoding)
-  if (best.firstWidth < best.width && best.firstWidth <= 1)
-    return {
-      ok: false,
-      kind: 'unreadable',
-      why: `its first line is no header: it has ${best.firstWidth} field, the lines below ${best.width}`,
-      hint: 'Export it without the lines above the header, so that the first line names the columns.',
-    }
-  return { ok: true, sniff: finished(best, { encoding, quote, escape: escaper }) }
+  const above = titleLines(best, text)
+  if (above !== undefined) return { ok: false, kind: 'unreadable', ...above }
+  const sniff = finished(best, { encoding, quote, escape: escaper })
+  const { strays } = encoding === 'utf-8' ? wideBytes(bytes) : { strays: 0 }
+  return {
+    ok: true,
+    sniff:
+      strays === 0
+        ? sniff
+        : {
+            ...sniff,
+            evidence: [
+              ...sniff.evidence,
+              `UTF-8, though ${strays} of its bytes are not: such records are held back`,
+            ],
+          },
+  }
+}
+
+/** Rows looked at for a header that is not the first. */
+const ABOVE = 20
+
+/** Lines above the header, which the CSV format has no way to skip: what they are, and what to do. */
+function titleLines(
+  { rows, width, firstWidth }: Attempt,
+  text: string,
+): { why: string; hint: string } | undefined {
+  if (firstWidth >= width) return undefined
+  const place = rows
+    .slice(0, ABOVE)
+    .findIndex((row, i) => trimmedWidth(row) === width && isHeader(row, rows.slice(i + 1)))
+  const header = rows[place]
+  const why = `its first line is no header: it has ${firstWidth} ${firstWidth === 1 ? 'field' : 'fields'}, the lines below ${width}`
+  if (header === undefined)
+    return firstWidth > 1
+      ? undefined
+      : {
+          why,
+          hint: 'Export it without the lines above the header, so that the first line names the columns.',
+        }
+  const names = header.map((name) => name.trim())
+  const line = text.split(/\r\n|\r|\n/).findIndex((one) => names.every((name) => one.includes(name)))
+  const shown = names.slice(0, 4).join(', ')
+  return {
+    why: `${why}; line ${line + 1} looks like the header (${shown}${names.length > 4 ? ', ..' : ''})`,
+    hint: `A CSV file is read from its first line on: remove the ${line === 1 ? 'line' : `${line} lines`} above, or export it without them (in Excel: save it as .xlsx, where header_row says where the header is).`,
+  }
 }
 
 interface Dialect {
@@ -150,15 +163,23 @@ function finished(
   }
 }
 
-/** Names are texts, all different and none empty; a number, a date or an address among them is data. */
+/** Names are texts, all different; a number, a date or an address among them is data. */
 function isHeader(first: readonly string[], rest: readonly (readonly string[])[]): boolean {
   const cells = first.map((cell) => cell.trim())
-  if (cells.some((cell) => cell !== '' && (numberText(cell) || dateText(cell) || cell.includes('@'))))
-    return false
+  if (looksLikeData(cells)) return false
   if (new Set(cells.map((cell) => cell.toLowerCase())).size < cells.length) return false
   const repeats = cells.filter((cell, i) => cell !== '' && rest.some((row) => row[i]?.trim() === cell)).length
   return repeats * 2 <= cells.length
 }
+
+/** A number, a date or an address is no name of a column. */
+export const looksLikeData = (cells: readonly string[]): boolean =>
+  cells.some((cell) => {
+    const text = cell.trim()
+    return (
+      text !== '' && (numberText(text) !== undefined || dateText(text) !== undefined || text.includes('@'))
+    )
+  })
 
 /** The first records of a text, quotes honoured; a record the text cuts off is left out. */
 export function parseRecords(

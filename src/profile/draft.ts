@@ -9,6 +9,7 @@ import type { Look, TableLook } from './look.ts'
 import { SURE } from './match.ts'
 import type { Measuring } from './measure.ts'
 import { questionsOf } from './questions.ts'
+import { snapshotRemarks } from './snapshots.ts'
 import { emailColumn, fieldColumn, type Systems, systemsOf } from './systems.ts'
 import { names, tokensOf } from './vocabulary.ts'
 
@@ -19,7 +20,8 @@ export async function draftFrom(context: Measuring, look: Look): Promise<Draft> 
   const leftOut: LeftOut[] = []
   for (const table of look.tables) {
     const made = contractOf(table, look, systems)
-    if ('entity' in made) contracts.push(made)
+    if ('entity' in made)
+      contracts.push({ ...made, remarks: [...made.remarks, ...(await snapshotRemarks(context, table))] })
     else leftOut.push(made)
   }
   return { contracts, leftOut, questions: await questionsOf(context, look) }
@@ -151,6 +153,7 @@ function assembled(
     set,
     columns,
     remarks: [
+      ...formatRemarks(table),
       ...whyEntity(table),
       ...(table.style.certain || fields.size === 0
         ? []
@@ -179,6 +182,24 @@ function assembled(
           ]),
     ],
   }
+}
+
+/** How the files were recognised; without a header columns go by their place, and only a person knows what they are. */
+function formatRemarks({ open, format }: TableLook): Remark[] {
+  const [file] = open.table.files
+  const told = (file?.evidence ?? []).join('; ')
+  const nameless = (format.type === 'csv' || format.type === 'xlsx') && !format.header
+  return [
+    ...(told === '' ? [] : [{ kind: 'note' as const, text: told }]),
+    ...(nameless
+      ? [
+          {
+            kind: 'decide' as const,
+            text: 'the file has no header: columns go by their place, and fields were taken from contents alone. Check each, and give the others their field',
+          },
+        ]
+      : []),
+  ]
 }
 
 const writesStatesOut = (table: TableLook): boolean => {

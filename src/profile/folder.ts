@@ -6,7 +6,9 @@ import { scanFile } from '../sources/formats.ts'
 import { isGzip, kindOf } from '../sources/kinds.ts'
 import { listSheets } from '../sources/xlsx/sheets.ts'
 import type { Store, StoreEntry } from '../storage/store.ts'
-import { isUtf8, sniffCsv } from './csv-sniff.ts'
+import { sniffCsv } from './csv-sniff.ts'
+import { encodingOf, type WideBytes, wideBytes } from './encoding.ts'
+import { sniffSheet } from './sheet-sniff.ts'
 import type { PassedOver, SniffedFile } from './types.ts'
 
 /** What lies in a folder: files with rows, and those that are passed over, each with why. */
@@ -96,7 +98,10 @@ async function sniffDelimited(
       { path, kind: found.kind, why: found.why, ...(found.hint === undefined ? {} : { hint: found.hint }) },
     ]
   const { format, header, evidence } = found.sniff
-  const late = format.encoding === 'utf-8' && size > head.length && !(await restIsUtf8(url, size))
+  const late =
+    format.encoding === 'utf-8' &&
+    size > head.length &&
+    encodingOf(added(wideBytes(head), await furtherDown(url, size))) === 'latin-1'
   return [
     {
       path,
@@ -112,13 +117,15 @@ async function sniffDelimited(
 }
 
 /** Looks at pieces throughout a large file: the first letter with an accent may stand far below. */
-async function restIsUtf8(url: string, size: number): Promise<boolean> {
+async function furtherDown(url: string, size: number): Promise<WideBytes> {
   const pieces = await slices(url, size, 16, 256 * 1024)
-  return pieces.every((piece) => {
-    const from = piece.findIndex((byte) => (byte & 0xc0) !== 0x80)
-    return from < 0 || isUtf8(piece.subarray(from))
-  })
+  return pieces.map(wideBytes).reduce(added)
 }
+
+const added = (a: WideBytes, b: WideBytes): WideBytes => ({
+  sequences: a.sequences + b.sequences,
+  strays: a.strays + b.strays,
+})
 
 /** Pieces of a file at even distances, each with the byte it begins at. */
 export async function slices(url: string, size: number, count: number, length: number): Promise<Buffer[]> {
@@ -181,14 +188,10 @@ async function sniffWorkbook(url: string, entry: StoreEntry): Promise<(SniffedFi
   if (!listed.ok) return [unreadable(path, listed.problem)]
   const visible = listed.sheets.filter(({ hidden }) => !hidden)
   const found = await Promise.all(
-    visible.map(({ name }) =>
-      sniffTyped(
-        url,
-        entry,
-        { type: 'xlsx', sheet: name, header: true, decimal: '.', thousands: '' },
-        `sheet ${name} of a workbook`,
-      ),
-    ),
+    visible.map(async ({ name }) => {
+      const sheet = await sniffSheet(url, name)
+      return sniffTyped(url, entry, sheet.format, sheet.evidence, sheet.columns)
+    }),
   )
   const hidden = listed.sheets.filter((sheet) => sheet.hidden)
   return [
@@ -235,9 +238,10 @@ async function sniffTyped(
   { path, size }: StoreEntry,
   format: SourceFormat,
   evidence: string,
+  columns = 0,
 ): Promise<(SniffedFile | PassedOver)[]> {
   const at = 'sheet' in format ? `${path}#${format.sheet}` : path
-  const outcome = await scanFile(url, format, {})
+  const outcome = await scanFile(url, format, { columns })
   if (!outcome.ok)
     return [
       /empty|no_rows/.test(outcome.problem.code)

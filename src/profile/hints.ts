@@ -6,7 +6,6 @@ export interface Hints {
   readonly currencies: readonly { readonly code: string; readonly evidence: string }[]
   /** Country prefix of phone numbers, `+49`. */
   readonly prefix?: string
-  readonly states: boolean
 }
 
 const languages: Readonly<Record<'de' | 'fr' | 'es', RegExp>> = {
@@ -40,14 +39,10 @@ export function hintsOf({ tables }: Look): Hints {
   const prefix = tables.flatMap(({ profile }) =>
     profile.columns.flatMap(({ callingCode }) => callingCode ?? []),
   )[0]
-  const states = tables.some(
-    ({ match }) => match.best?.fields.some(({ field }) => field === 'state') === true,
-  )
   return {
     ...(language ? { language } : {}),
     currencies: currenciesOf({ tables }),
     ...(prefix ? { prefix } : {}),
-    states,
   }
 }
 

@@ -165,14 +165,28 @@ function settled(
   const counted = columns.find(({ name }) => name === line)
   if (entity === 'transaction' && has('order_id') && counted && counted.distinct < counted.filled * 0.5)
     return fields.filter(({ field }) => field !== 'transaction_id')
-  const id =
-    entity === 'transaction' && !has('transaction_id') && !has('order_id')
-      ? unnamedId(fields, columns)
-      : undefined
-  return id === undefined
-    ? [...fields]
-    : [...fields, { column: id, field: 'transaction_id', score: 0.5, by: 'contents' }]
+  const [key, ...more] = entityNamed(entity).key
+  const unnamed = columns.every(({ name }) => /^column_\d+$/.test(name))
+  const wanted = key !== undefined && more.length === 0 && !has(key) && !has('order_id')
+  const guessed = (field: string, column: string | undefined): FieldMatch[] =>
+    column === undefined ? [] : [{ column, field, score: 0.5, by: 'contents' }]
+  const speaks = entity === 'transaction' || (unnamed && (entity === 'customer' || entity === 'product'))
+  const id = wanted && speaks ? guessed(key, unnamedId(fields, columns)) : []
+  const person =
+    unnamed && entity === 'customer' && !has('name') ? guessed('name', unnamedName(fields, columns)) : []
+  return [...fields, ...id, ...person]
 }
+
+/** Words in capitals, nearly all different, in a file about people without a header. */
+const unnamedName = (fields: readonly FieldMatch[], columns: readonly ColumnProfile[]): string | undefined =>
+  columns.find(
+    ({ name, kinds, distinct, filled, personal }) =>
+      !fields.some(({ column }) => column === name) &&
+      personal === undefined &&
+      kinds.words >= 0.7 &&
+      kinds.place < 0.5 &&
+      distinct >= filled * 0.9,
+  )?.name
 
 /** A short text that is different in every row, as `#1001` is, serves as the id of a sale that has no other. */
 function unnamedId(fields: readonly FieldMatch[], columns: readonly ColumnProfile[]): string | undefined {
@@ -207,10 +221,14 @@ function pair(
       : header > 0
         ? header + 0.3 * contents
         : contents >= SPEAKING && isUnknown(tokens)
-          ? 0.75 * contents
+          ? (isPlace(tokens) ? 0.9 : 0.75) * contents
           : 0
   return { column: column.name, field, score, by }
 }
+
+/** `column_3` of a file without a header says nothing against the contents either. */
+const isPlace = ([word, place, ...more]: readonly Token[]): boolean =>
+  word?.text === 'column' && /^\d+$/.test(place?.text ?? '') && more.length === 0
 
 /** A header that says something else is believed before the contents are. */
 const isUnknown = (tokens: readonly Token[]): boolean => tokens.every(({ concepts }) => concepts.length === 0)

@@ -6,7 +6,8 @@ import { normalizeFile, readCopySql, readDirectSql, scanFile } from '../sources/
 import type { Scan } from '../sources/scan.ts'
 import type { Dialect } from '../sql/dialect.ts'
 import type { Store } from '../storage/store.ts'
-import { decodeText, parseRecords } from './csv-sniff.ts'
+import { parseRecords } from './csv-sniff.ts'
+import { decodeText } from './encoding.ts'
 import { slices } from './folder.ts'
 import type { PassedOver, SniffedFile, TableFiles } from './types.ts'
 
@@ -23,7 +24,7 @@ export interface TableContext {
 export interface OpenTable {
   readonly table: TableFiles
   readonly columns: readonly string[]
-  /** FROM item with every row. */
+  /** FROM item with every row, and `FILE`. */
   readonly all: string
   /** FROM item with the rows that types are read from: all of them, or a sample. */
   readonly sample: string
@@ -36,6 +37,9 @@ export interface OpenTable {
 const COPIED = 24 * 1024 * 1024
 const PIECES = 12
 const PIECE = 512 * 1024
+
+/** The column with the place of a row's file among the table's files, from 0. */
+export const FILE = 'file_place'
 
 export const columnName = (index: number): string => `c${index}`
 
@@ -55,7 +59,7 @@ export async function openTable(
     const read = await readWhole(context, file, join(context.scratch, `${number}-${index}.csv`))
     if ('from' in read)
       parts.push({
-        from: selected(context.dialect, read.from, file.header, columns),
+        from: selected(context.dialect, read.from, file.header, columns, index),
         malformed: read.malformed,
       })
     else passed.push(read)
@@ -69,14 +73,20 @@ export async function openTable(
   return { open: { table, columns, all: name, sample: name, sampled: false, malformed }, passed }
 }
 
-/** The columns of one file in the order of the table's. */
-function selected(d: Dialect, from: string, header: readonly string[], columns: readonly string[]): string {
+/** The columns of one file in the order of the table's, and which of its files it is. */
+function selected(
+  d: Dialect,
+  from: string,
+  header: readonly string[],
+  columns: readonly string[],
+  place: number,
+): string {
   const fold = (name: string) => name.trim().toLowerCase()
   const list = columns.map((column, index) => {
-    const place = header.findIndex((name) => fold(name) === fold(column))
-    return `${d.ident(`f${place < 0 ? index : place}`)} as ${columnName(index)}`
+    const at = header.findIndex((name) => fold(name) === fold(column))
+    return `${d.ident(`f${at < 0 ? index : at}`)} as ${columnName(index)}`
   })
-  return `select ${list.join(', ')} from ${from}`
+  return `select ${[...list, `${place} as ${FILE}`].join(', ')} from ${from}`
 }
 
 /** As a run would read it: directly, or by a canonical copy without the records that cannot be split. */
@@ -129,8 +139,8 @@ async function openLarge(
   number: number,
 ): Promise<OpenTable> {
   const { dialect: d, session, store } = context
-  const parts = table.files.map(({ path, format, header }) =>
-    selected(d, lenientCsv(d, store.url(path), format as CsvFormat, header.length), header, columns),
+  const parts = table.files.map(({ path, format, header }, place) =>
+    selected(d, lenientCsv(d, store.url(path), format as CsvFormat, header.length), header, columns, place),
   )
   const rows = (await Promise.all(table.files.map((file) => sampleRows(store.url(file.path), file)))).flat()
   const file = join(context.scratch, `${number}-sample.jsonl`)

@@ -107,7 +107,7 @@ export interface ColumnProfile {
   /** Text before every value, `Date: `. */
   readonly prefix?: string
   readonly personal?: 'email' | 'phone' | 'name' | 'address'
-  /** Values with several spaces in a row, and words that differ in case only. */
+  /** Values with several spaces in a row or a line break, and words that differ in case only. */
   readonly untidy: { readonly spaces: number; readonly cases: number }
   readonly longest: number
   /** Country prefix most of the phone numbers that have one begin with, `+44`. */

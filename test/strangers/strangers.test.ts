@@ -32,6 +32,8 @@ interface Stranger {
   readonly decide?: readonly string[]
   readonly leftOut?: readonly string[]
   readonly passed?: readonly string[]
+  /** What is to be done about the files passed over. */
+  readonly hints?: readonly string[]
   readonly held?: number
 }
 
@@ -143,6 +145,33 @@ const strangers: Readonly<Record<string, Stranger>> = {
     answers: ['all', 'UTC', 'USD'],
     gold: { customers: 2, rows: 0, orders: 0, total: null, named: 0 },
   },
+  'no-header': {
+    contracts: { members: 'customer customer_id', till: 'transaction transaction_id' },
+    answers: ['all', 'UTC', 'USD'],
+    decide: [
+      'members: the file has no header: columns go by their place, and fields were taken from contents alone',
+      'till: the file has no header: columns go by their place',
+      'till: no column names the customer: sales stand without one',
+    ],
+    gold: { customers: 4, rows: 5, orders: 5, total: '85.65', named: 0, first: '2024-01-05 09:15:00' },
+  },
+  'title-lines': {
+    contracts: { customers: 'customer customer_id' },
+    answers: ['all', 'UTC', 'USD'],
+    passed: ['sales.csv'],
+    hints: [
+      'A CSV file is read from its first line on: remove the 3 lines above, or export it without them (in Excel: save it as .xlsx, where header_row says where the header is).',
+    ],
+    gold: { customers: 2, rows: 0, orders: 0, total: null, named: 0 },
+  },
+  snapshots: {
+    contracts: { customers: 'customer customer_id' },
+    answers: ['all', 'UTC', 'USD'],
+    decide: [
+      'customers: looks like full snapshots: of the customer_id in one file 94.7 % are in the next one too (up to Customers_2024-03-01.csv), 1 are not. With upsert those stay; if what a newer file lacks is gone, consider load: full, dated: "%Y-%m-%d"',
+    ],
+    gold: { customers: 11, rows: 0, orders: 0, total: null, named: 0 },
+  },
 }
 
 const figures = `select
@@ -168,6 +197,7 @@ async function expectStranger(from: string, wanted: Stranger): Promise<void> {
   const left = made.draft.leftOut.map(({ files, why }) => `${files.join(', ')}: ${why}`)
   expect(left.map((text, i) => text.slice(0, wanted.leftOut?.[i]?.length))).toEqual(wanted.leftOut ?? [])
   expect(made.passed.map(({ path }) => path)).toEqual(wanted.passed ?? [])
+  if (wanted.hints) expect(made.passed.map(({ hint }) => hint)).toEqual(wanted.hints)
   const result = await project.run()
   expect(result.files.filter(({ outcome }) => outcome !== 'delivered')).toEqual([])
   const accounts = Object.values(result.manifest?.accounts ?? {}).flat()
@@ -260,4 +290,54 @@ describe('one workbook with five sheets', () => {
       leftOut: ['Retail Export.xlsx#Notes: it has a header and no rows'],
       gold: { customers: 2, rows: 3, orders: 3, total: '11.00', named: 3, first: '2024-03-01 10:30:00' },
     }))
+})
+
+describe('a workbook as a person keeps it', () => {
+  let dir: string
+  beforeAll(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'c360-titled-'))
+    await mkdir(join(dir, 'exports'))
+    const book = createWorkbook(join(dir, 'exports', 'Till.xlsx'))
+    const moment = (iso: string) => ({ dateTime: Date.parse(`${iso}Z`) })
+    const sales = book.addSheet('Sales', [
+      { header: 'Sales report, January' },
+      { header: '' },
+      { header: '' },
+      { header: '' },
+    ])
+    sales.skipRow()
+    sales.addRow(['Receipt No', 'Customer No', 'Sold at', 'Amount'])
+    sales.addRow(['R-1', 7, moment('2024-01-05T09:15:00'), 19.9])
+    sales.addRow(['R-2', 8, moment('2024-01-06T10:20:00'), 5.5])
+    sales.addRow(['R-3', 7, moment('2024-01-07T11:25:00'), 42])
+    // No header: the first row is a person already.
+    const people = book.addSheet('People', [
+      { header: '7' },
+      { header: 'Ada Lovelace' },
+      { header: 'ada@example.org' },
+    ])
+    people.addRow([8, 'Grace Hopper', 'grace@example.org'])
+    people.addRow([9, 'Mary Jackson', 'mary@example.org'])
+    await book.close()
+  })
+  afterAll(() => rm(dir, { recursive: true, force: true }))
+
+  test('a title and a blank row above the header, and a sheet without one', async () => {
+    await expectStranger(join(dir, 'exports'), {
+      contracts: { till_people: 'customer customer_id', till_sales: 'transaction transaction_id' },
+      answers: ['all', 'UTC', 'USD'],
+      decide: ['till_people: the file has no header'],
+      gold: { customers: 3, rows: 3, orders: 3, total: '67.40', named: 3, first: '2024-01-05 09:15:00' },
+    })
+    const { project, made } = await drafted(join(dir, 'exports'))
+    await using _ = project
+    const formats = Object.fromEntries(made.draft.contracts.map(({ source, format }) => [source, format]))
+    expect(formats).toMatchObject({
+      till_sales: { headerRow: 3, header: true },
+      till_people: { header: false },
+    })
+    expect(remarks(made, 'note')).toContain(
+      'till_sales: sheet Sales of a workbook, its header in row 3, below a title',
+    )
+  })
 })
