@@ -2,7 +2,7 @@ import type { Certificate } from '../plan/certify.ts'
 import type { Project } from '../project/types.ts'
 import type { FileOutcome } from '../run/events.ts'
 import type { RunResult } from '../run/run.ts'
-import type { DeliveryAccount, Manifest } from '../run/versions.ts'
+import type { DeliveryAccount, LookupFound, Manifest } from '../run/versions.ts'
 import { problemLines } from './problems.ts'
 import { count, duration, type Paint, table } from './style.ts'
 
@@ -135,7 +135,12 @@ function remarks(project: Project, { files, manifest, warnings }: RunResult, pai
     ...drift,
     ...warnings,
   ]
-  const lines = problems.length > 0 ? [problemLines(problems, paint)] : []
+  const lines = [
+    ...(problems.length > 0 ? [problemLines(problems, paint)] : []),
+    ...Object.entries(manifest?.lookups ?? {}).flatMap(([source, found]) =>
+      found.map((of) => lookupText(source, of)),
+    ),
+  ]
   const rows = Object.values(manifest?.accounts ?? {})
     .flat()
     .reduce((sum, { quarantined }) => sum + quarantined, 0)
@@ -144,6 +149,17 @@ function remarks(project: Project, { files, manifest, warnings }: RunResult, pai
       `${paint('yellow', count(rows))} rows are held back, each with its reasons: c360 quarantine list${projectOption(project)}`,
     )
   return lines.join('\n')
+}
+
+/** `web_orders.customer_email: 95 of 100 rows found their customer by email (95.0 %); 3 match none, 2 match several` */
+function lookupText(
+  source: string,
+  { field, entity, by, matched, unmatched, ambiguous }: LookupFound,
+): string {
+  const rows = matched + unmatched + ambiguous
+  if (rows === 0) return `${source}.${field}: no row refers to its ${entity} by ${by}`
+  const rate = ((100 * matched) / rows).toFixed(1)
+  return `${source}.${field}: ${count(matched)} of ${count(rows)} rows found their ${entity} by ${by} (${rate} %); ${count(unmatched)} match none, ${count(ambiguous)} match several`
 }
 
 const warning = (file: FileOutcome, message: string) => ({

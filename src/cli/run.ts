@@ -58,5 +58,6 @@ const summary = ({ runId, outcome, version, files, manifest, plan, warnings, sec
   accounts: manifest?.accounts,
   held: manifest?.held,
   models: manifest?.models,
+  lookups: manifest?.lookups ?? {},
   warnings,
 })

@@ -1,7 +1,7 @@
 import { entities } from '../model/entities.ts'
 import type { GoldModel } from '../model/gold-model.ts'
 import type { EntityName } from '../model/types.ts'
-import { relationOf } from '../plan/conform.ts'
+import { relationOf } from '../plan/names.ts'
 import { parseQuery } from '../sql/parse.ts'
 import { outputColumns } from '../sql/reads.ts'
 import type { SqlNode } from '../sql/walk.ts'

@@ -1,5 +1,6 @@
 import type { Entity } from '../model/types.ts'
-import { relationOf } from '../plan/conform.ts'
+import { foundIds, lookupJoins } from '../plan/lookup.ts'
+import { relationOf } from '../plan/names.ts'
 import { bronzeRows, silverFields, stageSelect } from '../plan/stage.ts'
 import type { BronzeTable } from '../plan/types.ts'
 import type { Contract } from '../project/types.ts'
@@ -26,7 +27,8 @@ export function lostRowsSql(
   value: string | undefined,
 ): string | undefined {
   const fields = silverFields(contract)
-  const known = (field: string) => field === 'source' || fields.includes(field)
+  const known = (field: string) =>
+    field === 'source' || fields.includes(field) || foundIds(contract, field).length > 0
   if (!bronze || bronze.deliveries.length === 0 || !matches.every(({ field }) => known(field)))
     return undefined
   const source = d.literal(contract.source)
@@ -49,7 +51,7 @@ export function lostRowsSql(
       : 'cast(null as varchar)'
   return [
     `select l.fate, l.reasons, l.by_delivery, l.by_row, f._source_file, f._row_number, f._delivery, f._value as value`,
-    `from (select ${[...columns, `${shown} as _value`].join(', ')}, _source_file, _row_number, _delivery from (${staged}) g) f`,
+    `from (select ${[...columns, `${shown} as _value`].join(', ')}, _source_file, _row_number, _delivery from (${staged}) g${lookupJoins(d, project, contract)}) f`,
     `join (${lost}) l on ${same('f', 'l')}`,
     `where exists (select 1 from ${SELECTED} s where ${conditions.join(' and ')})`,
     'order by f._delivery, f._row_number',

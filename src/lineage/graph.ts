@@ -1,6 +1,8 @@
 import { entityNamed } from '../model/entities.ts'
 import type { Pii } from '../model/types.ts'
+import { relationOf } from '../plan/names.ts'
 import { silverFields } from '../plan/stage.ts'
+import { lookupsOf } from '../project/lookup.ts'
 import type { Contract, Project } from '../project/types.ts'
 import { type Catalog, entityOf } from './catalog.ts'
 import { mostPersonal, piiOf } from './pii.ts'
@@ -124,17 +126,28 @@ function fromSilver({ project }: LineageInput, at: Place): Step[] {
       const fields = silverFields(contract)
       const known = fields.includes(at.column) ? at.column : fields.includes(field) ? field : undefined
       const found = known ?? (at.column === 'order_id' ? 'transaction_id' : undefined)
-      return found === undefined
-        ? []
-        : [
-            {
-              to: { layer: 'silver', table: contract.source, column: found },
-              role: 'value',
-              via: [],
-            } as const,
-          ]
+      const own = found === undefined ? [] : [step('value', 'silver', contract.source, found)]
+      return [...own, ...byValue(contract, at.column)]
     })
 }
+
+const step = (role: Role, layer: Layer, table: string, column: string): Step => ({
+  to: { layer, table, column },
+  role,
+  via: [],
+})
+
+/** A reference that goes by a value: the id is that of the thing found, and the value on both sides decides which. */
+const byValue = (contract: Contract, reference: string): Step[] =>
+  lookupsOf(contract).flatMap(({ field, lookup: { entity, by, fills } }) => {
+    if (fills !== reference) return []
+    const [relation, key] = [relationOf[entity], entityNamed(entity).key[0] ?? '']
+    return [
+      step('value', 'conformed', relation, key),
+      step('condition', 'conformed', relation, by),
+      step('condition', 'silver', contract.source, field),
+    ]
+  })
 
 function fromBronze(input: LineageInput, at: Place): Step[] {
   const contract = contractOf(input, at.table)

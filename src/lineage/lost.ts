@@ -1,6 +1,6 @@
 import type { GoldModel } from '../model/gold-model.ts'
 import type { Entity } from '../model/types.ts'
-import { relationOf } from '../plan/conform.ts'
+import { relationOf } from '../plan/names.ts'
 import type { BronzeTable } from '../plan/types.ts'
 import { all } from '../run/execute.ts'
 import { one } from './behind.ts'

@@ -1,7 +1,8 @@
 import { entities, entityNamed } from '../model/entities.ts'
 import type { Entity } from '../model/types.ts'
-import { relationOf, scoped } from '../plan/conform.ts'
-import { silverFields } from '../plan/stage.ts'
+import { knownValue } from '../plan/conform.ts'
+import { lookupJoins } from '../plan/lookup.ts'
+import { relationOf } from '../plan/names.ts'
 import type { Contract, Project } from '../project/types.ts'
 import type { Dialect } from '../sql/dialect.ts'
 import { type Catalog, entityOf } from './catalog.ts'
@@ -66,16 +67,15 @@ function silverRows(
     .filter((contract) => contract.entity === entity.name)
     .map(
       (contract) =>
-        `select ${key.map((name) => `${fieldSql(d, contract, name)} as ${d.ident(name)}`).join(', ')}, ${d.literal(contract.source)} as _source, _source_file, _row_number, _delivery from silver.${d.ident(contract.source)}`,
+        `select ${key.map((name) => `${fieldSql(d, contract, name)} as ${d.ident(name)}`).join(', ')}, ${d.literal(contract.source)} as _source, _source_file, _row_number, _delivery from silver.${d.ident(contract.source)}${lookupJoins(d, project, contract)}`,
     )
   return parts.length === 0 ? undefined : parts.join(' union all ')
 }
 
-/** A field as the conformed relation has it, over the columns of a silver table. */
+/** A field as the conformed relation has it, over a silver table and the joins of its lookups. */
 export function fieldSql(d: Dialect, contract: Contract, name: string): string {
   if (name === 'source') return d.literal(contract.source)
   const entity = entityNamed(contract.entity)
   const field = entity.fields.find((known) => known.name === name)
-  if (!field || !silverFields(contract).includes(name)) return 'null'
-  return scoped(d, entity, contract, field)
+  return (field && knownValue(d, entity, contract, field)) ?? 'null'
 }

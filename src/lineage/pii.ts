@@ -1,5 +1,7 @@
 import { entityNamed } from '../model/entities.ts'
-import type { Pii } from '../model/types.ts'
+import type { EntityName, Pii } from '../model/types.ts'
+import { relationOf } from '../plan/names.ts'
+import { lookupsOf } from '../project/lookup.ts'
 import type { Project } from '../project/types.ts'
 import { type Catalog, entityOf } from './catalog.ts'
 import { feeding } from './silver-columns.ts'
@@ -44,8 +46,14 @@ function conformedPii(project: Project, path: string, column: string): Pii {
   if (entity === undefined) return 'none'
   const field = entityNamed(entity).fields.find(({ name }) => name === column || `${name}_local` === column)
   if (!field) return 'none'
-  const columns = project.contracts
-    .filter((contract) => contract.entity === entity)
-    .flatMap((contract) => feeding(contract, field.name))
-  return columns.length === 0 ? field.pii : mostPersonal(columns.map(({ pii }) => pii))
+  const contracts = project.contracts.filter((contract) => contract.entity === entity)
+  const own = contracts.flatMap((contract) => feeding(contract, field.name)).map(({ pii }) => pii)
+  const found = contracts
+    .flatMap(lookupsOf)
+    .filter(({ lookup }) => lookup.fills === field.name)
+    .map(({ lookup }) => idPii(project, lookup.entity))
+  return own.length + found.length === 0 ? field.pii : mostPersonal([...own, ...found])
 }
+
+const idPii = (project: Project, entity: EntityName): Pii =>
+  conformedPii(project, `conformed.${relationOf[entity]}`, entityNamed(entity).key[0] ?? '')

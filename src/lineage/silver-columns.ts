@@ -17,7 +17,7 @@ export function cleaningOf(column: Column, field: string): readonly string[] {
   const steps = column.clean
     .filter(({ op }) => op !== 'trim')
     .map((step) => `${step.op} ${detail(step)}`.trim())
-  const { formats, type, required, oneOf, min, max, references } = column
+  const { formats, type, required, oneOf, min, max, references, lookup } = column
   return [
     'trim',
     ...steps,
@@ -28,6 +28,7 @@ export function cleaningOf(column: Column, field: string): readonly string[] {
     ...(min === undefined ? [] : [`at least ${min}`]),
     ...(max === undefined ? [] : [`at most ${max}`]),
     ...(references ? [`refers to ${references.entity}, orphans: ${references.orphan}`] : []),
+    ...(lookup ? [`refers to the one ${lookup.entity} with this ${lookup.by}`] : []),
   ]
 }
 

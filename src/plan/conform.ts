@@ -1,7 +1,10 @@
 import { entities } from '../model/entities.ts'
-import type { Entity, EntityName, Field } from '../model/types.ts'
+import type { Entity, Field } from '../model/types.ts'
+import { lookedUpIn } from '../project/lookup.ts'
 import type { Contract, Project } from '../project/types.ts'
 import type { Dialect } from '../sql/dialect.ts'
+import { foundIds, lookupJoins } from './lookup.ts'
+import { relationOf } from './names.ts'
 import { silverFields } from './stage.ts'
 
 /** A relation that gold reads: its statements, and the sources whose change changes it. */
@@ -10,43 +13,34 @@ export interface Relation {
   readonly name: string
   readonly statements: readonly string[]
   readonly sources: readonly string[]
+  /** Relations it reads, all of them made before it: when one changes, so does it. */
+  readonly reads?: readonly string[]
   /** Query: one row with the number of things whose sources contradict each other; only where there are several. */
   readonly conflicts?: string
-}
-
-/** The name of an entity's conformed relation. */
-export const relationOf: Readonly<Record<EntityName, string>> = {
-  customer: 'customers',
-  product: 'products',
-  store: 'stores',
-  agent: 'agents',
-  transaction: 'transactions',
-  service_interaction: 'service_interactions',
-  loyalty_account: 'loyalty_accounts',
-  loyalty_transaction: 'loyalty_transactions',
-  web_session: 'web_sessions',
 }
 
 /** One view per entity: every source of it in canonical columns, an empty relation where there is none. */
 export function conformedRelations(d: Dialect, project: Project): Relation[] {
   return entities.map((entity) => {
     const contracts = project.contracts.filter((contract) => contract.entity === entity.name)
-    const zoned = usesStoreZones(project, entity)
-      ? project.contracts.filter(({ entity: e }) => e === 'store')
-      : []
+    const parents = [
+      ...contracts.flatMap(lookedUpIn),
+      ...(usesStoreZones(project, entity) ? (['store'] as const) : []),
+    ]
     const view = `create or replace view conformed.${relationOf[entity.name]} as ${conformed(d, project, entity, contracts)}`
     return {
       name: `conformed.${relationOf[entity.name]}`,
       statements: [view],
-      sources: [...contracts, ...zoned].map(({ source }) => source),
-      ...(isMerged(entity, contracts) ? { conflicts: conflictCount(d, entity, contracts) } : {}),
+      sources: contracts.map(({ source }) => source),
+      reads: [...new Set(parents)].map((parent) => `conformed.${relationOf[parent]}`),
+      ...(isMerged(entity, contracts) ? { conflicts: conflictCount(d, project, entity, contracts) } : {}),
     }
   })
 }
 
 function conformed(d: Dialect, project: Project, entity: Entity, contracts: readonly Contract[]): string {
   if (contracts.length === 0) return withLocalTimes(d, project, entity, emptyRelation(d, entity))
-  const parts = contracts.map((contract) => sourceSelect(d, entity, contract))
+  const parts = contracts.map((contract) => sourceSelect(d, project, entity, contract))
   const whole =
     entity.kind === 'master' && parts.length > 1 ? merged(d, entity, parts) : parts.join(' union all ')
   return withLocalTimes(d, project, entity, whole)
@@ -58,21 +52,33 @@ const emptyRelation = (d: Dialect, entity: Entity): string =>
 const typedNull = (d: Dialect, { name, type }: Field): string =>
   `cast(null as ${d.type(type)}) as ${d.ident(name)}`
 
-function sourceSelect(d: Dialect, entity: Entity, contract: Contract): string {
+function sourceSelect(d: Dialect, project: Project, entity: Entity, contract: Contract): string {
   const given = new Set(silverFields(contract))
   const columns = entity.fields.map((field) => {
-    if (given.has(field.name)) return `${scoped(d, entity, contract, field)} as ${d.ident(field.name)}`
+    const known = knownValue(d, entity, contract, field)
+    if (known !== undefined) return `${known} as ${d.ident(field.name)}`
     if (isMadeId(entity, field)) return `${madeId(d, contract)} as ${d.ident(field.name)}`
     if (entity.name === 'transaction' && field.name === 'order_id')
       return `${given.has('transaction_id') ? 'transaction_id' : madeId(d, contract)} as order_id`
     return typedNull(d, field)
   })
   const source = `cast(${d.literal(contract.source)} as varchar) as source`
-  return `select ${[...columns, source, `${contract.precedence} as precedence`].join(', ')} from silver.${d.ident(contract.source)}`
+  return `select ${[...columns, source, `${contract.precedence} as precedence`].join(', ')} from silver.${d.ident(contract.source)}${lookupJoins(d, project, contract)}`
+}
+
+/**
+ * A field as the conformed relation has it, over a silver table and the joins of its lookups: the id where there is one,
+ * else the first that a value leads to. Undefined when the source does not fill it.
+ */
+export function knownValue(d: Dialect, entity: Entity, contract: Contract, field: Field): string | undefined {
+  const found = foundIds(contract, field.name)
+  const own = silverFields(contract).includes(field.name) ? [scoped(d, entity, contract, field)] : []
+  const values = [...own, ...found]
+  return values.length > 1 ? `coalesce(${values.join(', ')})` : values[0]
 }
 
 /** Ids of another id space than `main` carry its name, so that they never meet the main ones by accident. */
-export function scoped(d: Dialect, entity: Entity, contract: Contract, field: Field): string {
+function scoped(d: Dialect, entity: Entity, contract: Contract, field: Field): string {
   const name = d.ident(field.name)
   if (field.name === 'order_id' && entity.name === 'transaction') {
     const own = silverFields(contract).includes('transaction_id') ? 'transaction_id' : madeId(d, contract)
@@ -114,12 +120,12 @@ const isMerged = (entity: Entity, contracts: readonly Contract[]): boolean =>
   entity.kind === 'master' && contracts.length > 1
 
 /** Keys for which some field has more than one value among the sources. */
-function conflictCount(d: Dialect, entity: Entity, contracts: readonly Contract[]): string {
+function conflictCount(d: Dialect, project: Project, entity: Entity, contracts: readonly Contract[]): string {
   const key = entity.key.map(d.ident).join(', ')
   const differing = entity.fields
     .filter(({ name }) => !entity.key.includes(name))
     .map(({ name }) => `count(distinct ${d.ident(name)}) > 1`)
-  const parts = contracts.map((contract) => sourceSelect(d, entity, contract)).join(' union all ')
+  const parts = contracts.map((contract) => sourceSelect(d, project, entity, contract)).join(' union all ')
   return `select count(*) as n from (select ${key} from (${parts}) x group by ${key} having ${differing.join(' or ')}) y`
 }
 

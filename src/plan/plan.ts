@@ -1,6 +1,7 @@
 import { stableHash } from '../project/hash.ts'
 import { ratioMacro } from '../sql/ratio.ts'
 import type { Relation } from './conform.ts'
+import { lookupCounts } from './lookup.ts'
 import { relations as relationsOf } from './relations.ts'
 import { decisionsTable } from './silver.ts'
 import { planSources } from './sources.ts'
@@ -22,6 +23,7 @@ export function plan(input: PlanInput): Plan {
     base: base?.version,
     steps: work.length === 0 ? [] : [prepare(input), ...work],
     conflicts: relations.conflicts,
+    lookups: lookupCounts(input.dialect, input.project),
     builtFrom: { sources: sources.builtFrom, relations: relations.hashes, models: models.hashes },
   }
 }
@@ -70,7 +72,7 @@ function prepare({ dialect, lake }: PlanInput): Step {
   }
 }
 
-/** Relations whose definition changed are made anew; those whose sources changed count as changed. */
+/** Relations whose definition changed are made anew; those whose sources or parents changed count as changed. */
 function planRelations(
   { project, dialect }: PlanInput,
   base: BuiltFrom | undefined,
@@ -83,8 +85,10 @@ function planRelations(
   for (const relation of relations) {
     const redefined = base?.relations[relation.name] !== hashes[relation.name]
     const source = relation.sources.find((name) => touched.has(name))
+    const parent = relation.reads?.find((name) => changed.has(name))
     if (redefined) changed.set(relation.name, base ? `${relation.name} changed` : 'first build')
     else if (source !== undefined) changed.set(relation.name, `new rows in ${source}`)
+    else if (parent !== undefined) changed.set(relation.name, changed.get(parent) ?? '')
     const stored = relation.name.startsWith('rules.')
     if (redefined || (stored && source !== undefined))
       steps.push({

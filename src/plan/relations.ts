@@ -1,6 +1,7 @@
 import type { Project } from '../project/types.ts'
 import type { Dialect } from '../sql/dialect.ts'
-import { conformedRelations, type Relation, relationOf } from './conform.ts'
+import { conformedRelations, type Relation } from './conform.ts'
+import { relationOf } from './names.ts'
 import { ruleNames, ruleRelations } from './rules.ts'
 
 /** Everything gold may read that is not itself a model. */

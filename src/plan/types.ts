@@ -1,5 +1,6 @@
 import type { Project } from '../project/types.ts'
 import type { Dialect } from '../sql/dialect.ts'
+import type { LookupCount } from './lookup.ts'
 
 /** A file seen at one content, as bronze knows it. `rows` counts its records, 1..rows are their numbers. */
 export interface Delivery {
@@ -119,6 +120,8 @@ export interface Plan {
   readonly steps: readonly Step[]
   /** Relations fed by several sources of one thing, and the query that counts their contradictions. */
   readonly conflicts: readonly { readonly relation: string; readonly query: string }[]
+  /** Columns that refer by a value, and the query that counts what they found. */
+  readonly lookups: readonly LookupCount[]
   /** What the version will have been built from, once published. */
   readonly builtFrom: BuiltFrom
 }

@@ -12,6 +12,8 @@ export interface ColumnContext {
   readonly fields: ReadonlyMap<string, string>
   /** Customers are known by e-mail address: such columns are cleaned as addresses. */
   readonly byEmail: boolean
+  /** The table has no ids of its customers: this column of it holds their addresses. */
+  readonly byValue?: Link
   readonly links: readonly Link[]
   readonly callingCode: string | undefined
   readonly dayFirst: boolean
@@ -47,7 +49,9 @@ function modelColumn(column: ColumnProfile, field: string, context: ColumnContex
   const entity = entityNamed(table.match.best?.entity ?? 'customer')
   const model = entity.fields.find(({ name }) => name === field)
   const matched = table.match.best?.fields.find((match) => match.column === column.name)
-  const asEmail = field === 'email' || (field === 'customer_id' && byEmail)
+  const byValue = context.byValue?.from.column === column.name ? context.byValue : undefined
+  const isAddress = field === 'email' || (field === 'customer_id' && byEmail)
+  const asEmail = isAddress || byValue !== undefined
   const remarks: Remark[] = []
   if (matched && matched.field === field && matched.score < SURE)
     remarks.push({
@@ -55,7 +59,11 @@ function modelColumn(column: ColumnProfile, field: string, context: ColumnContex
       text: `taken for ${field} by its ${matched.by === 'contents' ? 'contents alone' : 'name'}`,
     })
   const options: [string, string][] = []
-  const clean = cleaning(column, field, asEmail, context, remarks)
+  if (byValue) {
+    options.push(['by', 'email'])
+    remarks.push(matchRemark(byValue))
+  }
+  const clean = cleaning(column, field, isAddress, context, remarks)
   if (clean.length > 0) options.push(['clean', `[${clean.join(', ')}]`])
   if (model?.type === 'date' || model?.type === 'timestamp')
     options.push(...dateOptions(column, context, remarks))
@@ -72,6 +80,11 @@ function modelColumn(column: ColumnProfile, field: string, context: ColumnContex
   remarks.push(...contentRemarks(column, field, model?.type, asEmail), ...linkRemarks(column, context))
   return { header: column.name, field, options, remarks }
 }
+
+const matchRemark = ({ to, values, found }: Link): Remark => ({
+  kind: found * 2 < values ? 'unsure' : 'note',
+  text: `no ids of customers here: ${percent(found, values)} of ${n(values)} different addresses are in ${to.table}.${to.column}; rows with another stand without a customer`,
+})
 
 const hasField = ({ fields }: ColumnContext, field: string): boolean => [...fields.values()].includes(field)
 

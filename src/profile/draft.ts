@@ -1,5 +1,6 @@
-import { entityNamed } from '../model/entities.ts'
 import type { EntityName } from '../model/types.ts'
+import { besideOf } from '../project/lookup.ts'
+import { addressLink, identityRemarks, takesCustomer } from './addresses.ts'
 import { channelOf } from './channel.ts'
 import { draftColumns } from './draft-columns.ts'
 import type { Draft, DraftContract, LeftOut, Remark } from './draft-types.ts'
@@ -11,6 +12,7 @@ import type { Measuring } from './measure.ts'
 import { questionsOf } from './questions.ts'
 import { snapshotRemarks } from './snapshots.ts'
 import { emailColumn, fieldColumn, type Systems, systemsOf } from './systems.ts'
+import type { Link } from './types.ts'
 import { names, tokensOf } from './vocabulary.ts'
 
 /** Contracts for what was found, and what only a person can say. Reads the open tables, writes nothing. */
@@ -47,7 +49,8 @@ function contractOf(table: TableLook, look: Look, systems: Systems): DraftContra
   if (!best) return left(...nothingFits(table))
   const excluded = systems.excluded.get(table.open.table.name)
   if (excluded) return left(excluded.why, excluded.hint)
-  const fields = fieldsFor(table, systems)
+  const link = addressLink(table, look, systems)
+  const fields = fieldsFor(table, systems, link)
   const columnOf = (field: string) => [...fields].find(([, name]) => name === field)?.[0]
   const choice = chooseKey(best.entity, columnOf, table.profile.keys)
   const points = best.entity === 'loyalty_transaction' && losesRows(table)
@@ -57,7 +60,7 @@ function contractOf(table: TableLook, look: Look, systems: Systems): DraftContra
       'Export it with the time of day, or with one row per account and time.',
     )
   promote(fields, choice, best.entity)
-  return assembled(table, look, systems, fields, choice)
+  return assembled(table, look, systems, fields, choice, link)
 }
 
 /** More than one key in a hundred has rows that differ: the key is too coarse, not the data dirty. */
@@ -82,16 +85,14 @@ function nothingFits({ profile }: TableLook): [string, string] {
 }
 
 /** Header to field, as the contract will say it. */
-function fieldsFor(table: TableLook, { identity }: Systems): Map<string, string> {
+function fieldsFor(table: TableLook, { identity }: Systems, link: Link | undefined): Map<string, string> {
   const fields = new Map(table.match.best?.fields.map(({ column, field }) => [column, field]) ?? [])
   const email = emailColumn(table)
-  const takes = entityNamed(table.match.best?.entity ?? 'customer').fields.some(
-    ({ name }) => name === 'customer_id',
-  )
-  if (identity === 'email' && email !== undefined && takes) {
+  if (identity === 'email' && email !== undefined && takesCustomer(table)) {
     for (const [column, field] of fields) if (field === 'customer_id') fields.delete(column)
     fields.set(email, 'customer_id')
   }
+  if (link) fields.set(link.from.column, 'customer_id')
   return fields
 }
 
@@ -114,6 +115,7 @@ function assembled(
   systems: Systems,
   fields: Map<string, string>,
   choice: KeyChoice,
+  link: Link | undefined,
 ): DraftContract {
   const { open, profile, match } = table
   const entity = match.best?.entity ?? 'customer'
@@ -124,13 +126,17 @@ function assembled(
     table,
     fields,
     byEmail,
+    ...(link ? { byValue: link } : {}),
     links: look.links,
     callingCode:
       profile.columns.find(({ callingCode }) => callingCode !== undefined)?.callingCode ?? hints.prefix,
     stateNames: look.tables.some(writesStatesOut),
     dayFirst: dayFirst(look, table, hints.currencies[0]?.code === 'USD' || hints.prefix === '+1'),
   })
-  const fieldOf = (header: string) => columns.find((column) => column.header === header)?.field ?? ''
+  const fieldOf = (header: string) =>
+    header === link?.from.column
+      ? besideOf('customer_id', 'email')
+      : (columns.find((column) => column.header === header)?.field ?? '')
   const idSpace = systems.idSpace.get(name)
   const precedence = systems.precedence.get(name)
   const { set, remarks: channel } = channelOf(table, look, fields)
@@ -241,41 +247,6 @@ function orderOf(
   }
   const moment = moments[entity]
   return moment !== undefined && columns.some(({ field }) => field === moment) ? [moment] : []
-}
-
-function identityRemarks(
-  table: TableLook,
-  look: Look,
-  { identity }: Systems,
-  fields: ReadonlyMap<string, string>,
-): Remark[] {
-  const email = emailColumn(table)
-  const entity = table.match.best?.entity
-  const takes = entityNamed(entity ?? 'agent').fields.some(({ name }) => name === 'customer_id')
-  const has = [...fields.values()].includes('customer_id')
-  if (!takes || email === undefined) return []
-  if (identity === 'email')
-    return has
-      ? [
-          {
-            kind: 'note',
-            text: `customers are known by e-mail address: ${email}, in small letters, is the customer_id`,
-          },
-        ]
-      : []
-  if (has || entity === 'customer') return []
-  const link = look.links.find(
-    ({ from, by }) => by === 'email' && from.table === table.open.table.name && from.column === email,
-  )
-  const rate = link
-    ? `${((100 * link.found) / Math.max(1, link.values)).toFixed(1)} % of its addresses are in ${link.to.table}.${link.to.column}`
-    : 'no file of customers has e-mail addresses'
-  return [
-    {
-      kind: 'decide',
-      text: `its customers are known by e-mail only (${rate}), and customers elsewhere by an id, so the reference is left out: its rows stand without a customer. Export it with the customer's id, or make ${link?.to.column ?? 'the e-mail address'} the customer_id in every contract`,
-    },
-  ]
 }
 
 function missingRemarks(entity: EntityName, table: TableLook, fields: ReadonlyMap<string, string>): Remark[] {

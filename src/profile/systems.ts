@@ -147,7 +147,7 @@ function spaceOfParent(
   const rated = tables
     .filter((parent) => entityOf(parent) === 'customer')
     .flatMap((parent) => {
-      const link = linkOf(links, table, parent, 'id')
+      const link = linkOf(links, table, parent, 'id') ?? linkOf(links, table, parent, 'email')
       return link ? [{ parent: nameOf(parent), rate: link.found / Math.max(1, link.values), link }] : []
     })
     .sort((a, b) => b.rate - a.rate)

@@ -1,4 +1,5 @@
 import type { WrittenContract } from './contract-shape.ts'
+import { checkLookups } from './lookup.ts'
 import { reject } from './shape.ts'
 import type { Contract } from './types.ts'
 import type { YamlFile } from './yaml.ts'
@@ -17,6 +18,7 @@ export function checkAcross(drafts: readonly Draft[], currency: string | undefin
   checkSources(drafts)
   checkFiles(drafts)
   checkCircles(drafts)
+  checkLookups(drafts)
   for (const { written, file } of drafts)
     for (const { name, value, line } of written.values.set ?? [])
       if (

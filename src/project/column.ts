@@ -1,6 +1,7 @@
 import { entityNamed } from '../model/entities.ts'
 import type { Entity, Field } from '../model/types.ts'
 import type { WrittenColumn } from './contract-shape.ts'
+import { lookupFrom } from './lookup.ts'
 import { type Named, reject } from './shape.ts'
 import type { Column } from './types.ts'
 import { NAME } from './values.ts'
@@ -25,11 +26,26 @@ export const fieldOf = ({ name, value }: Named<WrittenColumn>): string =>
 export function columnFrom(written: Named<WrittenColumn>, context: ColumnContext): Column | undefined {
   const field = resolvedField(written, context)
   if (field === undefined || !written.value) return undefined
-  const { values } = written.value
   const model = context.entity.fields.find(({ name }) => name === field)
+  const at = { name: written.name, line: written.line }
+  return written.value.values.by === undefined
+    ? columnOf(at, field, written.value, model, context)
+    : columnBy(at, field, written.value, model, context)
+}
+
+type Header = Pick<Named<unknown>, 'name' | 'line'>
+
+function columnOf(
+  header: Header,
+  field: string,
+  written: WrittenColumn,
+  model: Field | undefined,
+  context: ColumnContext,
+): Column {
+  const { values } = written
   const isKey = context.key.includes(field)
   const column: Column = {
-    name: written.name,
+    name: header.name,
     field,
     type: model?.type ?? values.type ?? 'text',
     required: values.required ?? isKey,
@@ -44,14 +60,30 @@ export function columnFrom(written: Named<WrittenColumn>, context: ColumnContext
     ),
     ...given('min', values.min ?? model?.min),
     ...given('max', values.max ?? model?.max),
-    ...given('references', referenceOf(written.value, model)),
+    ...given('references', referenceOf(written, model)),
     pii: values.pii ?? model?.pii ?? 'direct',
-    line: written.line,
+    line: header.line,
   }
-  checkModel(column, written.value, model, context)
-  checkPresence(column, written.value, isKey, context.file)
-  checkRange(column, written.value, context.file)
+  checkModel(column, written, model, context)
+  checkPresence(column, written, isKey, context.file)
+  checkRange(column, written, context.file)
   return column
+}
+
+/** A reference by a value is a column of its own beside the field it fills. */
+function columnBy(
+  header: Header,
+  reference: string,
+  written: WrittenColumn,
+  model: Field | undefined,
+  context: ColumnContext,
+): Column | undefined {
+  const found = lookupFrom(reference, written, model, context.file)
+  if (!found) return undefined
+  const { field, lookup, clean, target } = found
+  const { type: _type, references: _references, orphan: _orphan, ...values } = written.values
+  const column = columnOf(header, field, { ...written, values }, undefined, context)
+  return { ...column, clean, lookup, pii: values.pii ?? target.pii }
 }
 
 type Given<K extends string, V> = { readonly [N in K]?: V }

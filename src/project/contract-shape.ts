@@ -18,7 +18,7 @@ import {
   turned,
   word,
 } from './shape.ts'
-import type { CleanStep } from './types.ts'
+import type { CleanStep, Lookup } from './types.ts'
 import {
   datePattern,
   fileDate,
@@ -42,6 +42,7 @@ const FIELD_TYPES = [
   'boolean',
 ] as const satisfies FieldType[]
 const PII = ['none', 'direct', 'indirect', 'employee'] as const satisfies Pii[]
+const LOOKUP_FIELDS = ['email', 'phone'] as const satisfies Lookup['by'][]
 export const ENTITY_NAMES: readonly EntityName[] = entities.map(({ name }) => name)
 
 const entityName = choice(ENTITY_NAMES, 'unknown_entity')
@@ -137,6 +138,10 @@ const columnKeys = mapping({
   min: { shape: number(), doc: 'Smallest value allowed.' },
   max: { shape: number(), doc: 'Largest value allowed.' },
   references: { shape: entityName, doc: 'Entity a column of your own refers to.' },
+  by: {
+    shape: choice(LOOKUP_FIELDS),
+    doc: 'The reference holds no id but this value of the thing; what none or several have refers to nothing.',
+  },
   orphan: {
     shape: choice(['infer', 'quarantine']),
     doc: '`infer` (default): a missing parent is made up until it comes. `quarantine`: the row waits for it.',

@@ -147,10 +147,21 @@ export interface Column {
   readonly oneOf?: readonly string[]
   readonly min?: number
   readonly max?: number
+  /** The column holds the id of a thing. */
   readonly references?: { readonly entity: EntityName; readonly orphan: 'infer' | 'quarantine' }
+  /** The column holds a value by which the thing is found. */
+  readonly lookup?: Lookup
   readonly pii: Pii
   /** Line in the contract file. */
   readonly line: number
+}
+
+/** A reference that goes by a value: to the one thing that has it, to nothing where none or several have. */
+export interface Lookup {
+  readonly entity: EntityName
+  readonly by: 'email' | 'phone'
+  /** The reference it fills where there is no id; absent for a column of one's own, which is matched and counted only. */
+  readonly fills?: string
 }
 
 /** Cleaning of one text value, in order. `trim` and empty -> NULL always come first by themselves. */

@@ -4,7 +4,7 @@ import { type Certificate, certificateOf } from '../plan/certify.ts'
 import type { Delivery, ModelStep, Plan, SourceStep, Step } from '../plan/types.ts'
 import type { OnEvent } from './events.ts'
 import { masked } from './masked.ts'
-import type { DeliveryAccount, HeldLoad, Manifest } from './versions.ts'
+import type { DeliveryAccount, HeldLoad, LookupFound, Manifest } from './versions.ts'
 
 export interface ExecuteContext {
   readonly session: Session
@@ -15,7 +15,7 @@ export interface ExecuteContext {
   readonly deliveries: (source: string) => readonly Delivery[]
 }
 
-export type Executed = Pick<Manifest, 'accounts' | 'held' | 'models' | 'conflicts'>
+export type Executed = Pick<Manifest, 'accounts' | 'held' | 'models' | 'conflicts' | 'lookups'>
 
 /**
  * Does the plan's steps in order on a candidate. Every model is built and checked before a failure is raised
@@ -53,7 +53,31 @@ export async function executePlan(
     })
   }
   refuseUncertified(plan.steps, models)
-  return { accounts, held, models, conflicts: await countConflicts(plan, context) }
+  return {
+    accounts,
+    held,
+    models,
+    conflicts: await countConflicts(plan, context),
+    lookups: await countLookups(plan, context),
+  }
+}
+
+async function countLookups(
+  { lookups }: Plan,
+  { session, signal }: ExecuteContext,
+): Promise<Record<string, LookupFound[]>> {
+  const found: Record<string, LookupFound[]> = {}
+  for (const { source, field, lookup, query } of lookups) {
+    const [row = {}] = await all(session, query, signal)
+    const counts = {
+      matched: Number(row.matched),
+      unmatched: Number(row.unmatched),
+      ambiguous: Number(row.ambiguous),
+    }
+    const { entity, by } = lookup
+    found[source] = [...(found[source] ?? []), { field, entity, by, ...counts }]
+  }
+  return found
 }
 
 async function countConflicts(

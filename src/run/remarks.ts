@@ -17,6 +17,7 @@ export function remarks(
     ...landing.unmatched.map(unmatched),
     ...stale(project, manifest, now),
     ...contradictions(manifest),
+    ...foundNothing(project, manifest),
   ]
 }
 
@@ -59,3 +60,20 @@ const contradictions = (manifest: Manifest | undefined): Problem[] =>
       severity: 'warn',
       message: `${relation}: the sources disagree about ${things} of them; the contract with the lowest \`precedence\` was believed.`,
     }))
+
+/** Some values that nothing has are guests; when that is all of them, the two sides are written differently. */
+const foundNothing = (project: Project, manifest: Manifest | undefined): Problem[] =>
+  Object.entries(manifest?.lookups ?? {}).flatMap(([source, found]) =>
+    found
+      .filter(({ matched, unmatched, ambiguous }) => matched + ambiguous === 0 && unmatched > 0)
+      .map(({ field, entity, by, unmatched }): Problem => {
+        const file = project.contracts.find((contract) => contract.source === source)?.file
+        return {
+          code: 'nothing_matched',
+          severity: 'warn',
+          ...(file === undefined ? {} : { file }),
+          message: `${source}.${field}: none of ${unmatched} rows found its ${entity} by ${by}.`,
+          hint: `Compare how the ${by} is written in both sources.`,
+        }
+      }),
+  )

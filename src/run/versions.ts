@@ -1,6 +1,7 @@
 import { constants, copyFile, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { C360Error, fromSystemError } from '../errors.ts'
+import type { EntityName } from '../model/types.ts'
 import type { Certificate } from '../plan/certify.ts'
 import type { BuiltFrom } from '../plan/types.ts'
 
@@ -26,6 +27,18 @@ export interface HeldLoad {
   readonly living: number
 }
 
+/** What a column that refers by a value found: rows with a value and without an id. */
+export interface LookupFound {
+  /** The silver column with the value. */
+  readonly field: string
+  readonly entity: EntityName
+  readonly by: 'email' | 'phone'
+  readonly matched: number
+  readonly unmatched: number
+  /** Several things have the value: it refers to none of them. */
+  readonly ambiguous: number
+}
+
 /** `<version>.json` beside `<version>.duckdb`: what the version holds and what it was built from. */
 export interface Manifest {
   readonly format: number
@@ -39,6 +52,8 @@ export interface Manifest {
   readonly models: Readonly<Record<string, { readonly rows: number; readonly certificate: Certificate }>>
   /** Per conformed relation: things whose sources contradict each other. */
   readonly conflicts: Readonly<Record<string, number>>
+  /** Per source with references by a value; absent in versions made before there were any. */
+  readonly lookups?: Readonly<Record<string, readonly LookupFound[]>>
   /** When each source's newest file was written, milliseconds since 1970 UTC. */
   readonly newestFile: Readonly<Record<string, number>>
 }

@@ -64,6 +64,7 @@ async function check(lab: Lab): Promise<string[]> {
     ...(await differences(database, refreshed.database)),
     ...(await lost(lab, incremental)),
     ...wrongAccounts(incremental, refreshed),
+    ...wrongLookups(incremental, refreshed),
   ]
   await rm(join(refreshed.database, '..', '..'), { recursive: true, force: true })
   return found
@@ -89,6 +90,12 @@ function wrongAccounts(incremental: RunResult, refreshed: RunResult): string[] {
     ),
     ...short.map((delivery) => `the fates of ${delivery} do not add up to its rows`),
   ]
+}
+
+/** What references by a value have found: the same both ways. */
+function wrongLookups(incremental: RunResult, refreshed: RunResult): string[] {
+  const [a, b] = [incremental, refreshed].map(({ manifest }) => JSON.stringify(manifest?.lookups ?? {}))
+  return a === b ? [] : [`references by a value: ${a} / ${b}`]
 }
 
 /** Takes away operations while the rest still fails: what is left is what it takes. */

@@ -3,7 +3,7 @@ import type { Random } from '../support/random.ts'
 import { values, type World, type WorldSource } from './world.ts'
 
 /** A source of the small shop, which reads CSV files of its own. */
-interface ShopSource extends WorldSource {
+export interface ShopSource extends WorldSource {
   /** Columns a file may lack. */
   readonly optional: readonly string[]
   /** The landing file of a slot. */
@@ -21,7 +21,7 @@ const PRODUCTS = values('P1, P2, P3', 'P4', '')
 const ACCOUNTS = values('L1, L2, L3', 'L4')
 const AMOUNTS = values('1.00, 2.50, -3', '1.999', 'much', '')
 
-const plainPath = (source: string) => (slot: number) => `${source}-${slot}.csv`
+export const plainPath = (source: string) => (slot: number) => `${source}-${slot}.csv`
 
 interface Written {
   readonly head: string
@@ -262,7 +262,7 @@ const project = (kinds: readonly string[]): LabFiles => ({
 })
 
 /** A file's text: 0 to 5 rows, ties and repeated keys likely, now and then a damaged line, a new column or one that is missing. */
-function fileText({ columns, optional }: ShopSource, random: Random): string {
+export function fileText({ columns, optional }: ShopSource, random: Random): string {
   const lacking = optional.length > 0 && random.chance(0.1) ? random.pick(optional) : undefined
   const added = random.chance(0.1) ? [random.pick(['Note', 'Colour'])] : []
   const names = [...Object.keys(columns).filter((name) => name !== lacking), ...added]

@@ -1,4 +1,4 @@
 import { everySeed } from './every-seed.ts'
 import { market } from './market.ts'
 
-everySeed(market, 2, 15)
+everySeed(market, 2, 12)

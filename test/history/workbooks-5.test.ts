@@ -1,0 +1,4 @@
+import { everySeed } from './every-seed.ts'
+import { market } from './market.ts'
+
+everySeed(market, 5, 12)
