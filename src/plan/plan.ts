@@ -90,7 +90,7 @@ function planRelations(
     else if (source !== undefined) changed.set(relation.name, `new rows in ${source}`)
     else if (parent !== undefined) changed.set(relation.name, changed.get(parent) ?? '')
     const stored = relation.name.startsWith('rules.')
-    if (redefined || (stored && source !== undefined))
+    if (redefined || (stored && changed.has(relation.name)))
       steps.push({
         kind: 'relation',
         name: relation.name,

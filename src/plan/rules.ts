@@ -1,6 +1,7 @@
 import type { Project, Rules, SuggestedAction } from '../project/types.ts'
 import type { Dialect } from '../sql/dialect.ts'
 import type { Relation } from './conform.ts'
+import { relationOf } from './names.ts'
 
 export const ruleNames = [
   'counted_statuses',
@@ -87,11 +88,12 @@ function thresholds(rule: SuggestedAction): Thresholds {
 const table = (
   name: (typeof ruleNames)[number],
   select: string,
-  sources: readonly string[] = [],
+  reads: readonly string[] = [],
 ): Relation => ({
   name: `rules.${name}`,
   statements: [`create or replace table rules.${name} as ${select}`],
-  sources,
+  sources: [],
+  reads,
 })
 
 function countedStatuses(d: Dialect, project: Project): Relation {
@@ -103,12 +105,8 @@ function countedStatuses(d: Dialect, project: Project): Relation {
       rows.length > 0 ? rows.join(' union all ') : `select cast(null as varchar) as status where false`,
     )
   }
-  const sources = project.contracts
-    .filter(({ entity }) => entity === 'transaction')
-    .map(({ source }) => source)
-  return table(
-    'counted_statuses',
-    'select distinct status from conformed.transactions where status is not null',
-    sources,
-  )
+  const transactions = `conformed.${relationOf.transaction}`
+  return table('counted_statuses', `select distinct status from ${transactions} where status is not null`, [
+    transactions,
+  ])
 }

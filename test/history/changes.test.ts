@@ -71,6 +71,20 @@ describe('what a change rebuilds', () => {
     expect(await texts(lab, 'select transaction_id from silver.orders')).toEqual(['2'])
   })
 
+  it('a contract that is gone: where every status counts, its statuses go with its rows', async () => {
+    await using lab = await small({
+      customers: customers(),
+      orders: `${orders(...BY_TIME)}  Status: status\n`,
+    })
+    await lab.config(configs[3] ?? '')
+    await lab.put('orders.csv', csv(`${ORDER},Status`, '1,C1,2024-01-01,10,Paid'))
+    await lab.run()
+    expect(await texts(lab, 'select status from rules.counted_statuses')).toEqual(['Paid'])
+    await lab.contract('orders', undefined)
+    await lab.run()
+    expect(await texts(lab, 'select status from rules.counted_statuses')).toEqual([])
+  })
+
   it('nothing at all: no step', async () => {
     await using lab = await begun(orders(...BY_TIME))
     const { outcome, plan } = await lab.run()

@@ -157,7 +157,7 @@ export const sources: Readonly<Record<string, WorldSource>> = {
       people(BY_CUSTOMER, sheet('Customers'), 'load: append'),
       people(BY_CUSTOMER, sheet('Customers'), 'load: full', 'max_delete: 60%'),
       people('key: [email]', sheet('Customers')),
-      people(BY_CUSTOMER, 'format: { type: xlsx }'),
+      people(BY_CUSTOMER, sheet('customers')),
     ],
     columns: {
       customer_id: IDS,
