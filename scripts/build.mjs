@@ -12,6 +12,14 @@ const node = (...args) => execFileSync(process.execPath, args, { cwd: root, stdi
 try {
   node(join('node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.json', '--outDir', made)
   node(join('scripts', 'compile-models.mjs'), made)
+  node(
+    join('node_modules', 'vite', 'bin', 'vite.js'),
+    'build',
+    '--outDir',
+    join(made, 'web'),
+    '--logLevel',
+    'warn',
+  )
   chmodSync(join(made, 'cli', 'main.js'), 0o755)
   moveAway(join(root, 'dist'))
   renameSync(made, join(root, 'dist'))

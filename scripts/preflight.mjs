@@ -12,7 +12,10 @@ const say = (text) => process.stdout.write(`${text}\n`)
 checkNode()
 installPackages()
 build()
-if (forTests) prepareReaders()
+if (forTests) {
+  prepareReaders()
+  prepareBrowser()
+}
 
 function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number)
@@ -44,7 +47,9 @@ function installPackages() {
 /** Compiles when any source is newer than the last build. */
 function build() {
   const mark = join(root, 'dist', '.built')
-  const sources = ['src', 'scripts', 'tsconfig.json', 'package.json'].map((name) => newest(join(root, name)))
+  const sources = ['src', 'scripts', 'tsconfig.json', 'vite.config.ts', 'package.json'].map((name) =>
+    newest(join(root, name)),
+  )
   if (existsSync(mark) && statSync(mark).mtimeMs > Math.max(...sources)) return
   say('Building ...')
   execFileSync(process.execPath, [join(root, 'scripts', 'build.mjs')], { cwd: root, stdio: 'inherit' })
@@ -75,4 +80,25 @@ function prepareReaders() {
       `python3 with venv is missing (${how}): tests that read our tables with other programs will be SKIPPED. To have them: apt-get install python3-venv`,
     )
   }
+}
+
+/** The system's Chromium walks the web app's pages; as root on Debian it is installed, else those tests are SKIPPED. */
+function prepareBrowser() {
+  const found = () =>
+    process.env.C360_CHROMIUM ||
+    ['chromium', 'chromium-browser', 'google-chrome'].some(
+      (name) => spawnSync('sh', ['-c', `command -v ${name}`], { stdio: 'ignore' }).status === 0,
+    )
+  if (found()) return
+  if (process.getuid?.() === 0 && existsSync('/etc/debian_version')) {
+    say('Installing chromium (apt) ...')
+    spawnSync('apt-get', ['update', '-qq'], { stdio: 'ignore' })
+    spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], {
+      stdio: 'inherit',
+    })
+  }
+  if (!found())
+    say(
+      'chromium is missing: tests in a browser will be SKIPPED. To have them: apt-get install chromium, or C360_CHROMIUM=/path/to/chrome',
+    )
 }
