@@ -1,6 +1,7 @@
 import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { share } from '../support/long.ts'
 import { runInProcess } from './process.ts'
 import { copyProject, makeProject } from './project.ts'
 import {
@@ -14,7 +15,7 @@ import {
   sceneOf,
 } from './scene.ts'
 
-const MOMENTS = 50
+const MOMENTS = share(50)
 
 let stage: Stage
 let first: Scene

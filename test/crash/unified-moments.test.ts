@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { share } from '../support/long.ts'
 import { killOverTime, openStage, type Stage } from './scene.ts'
 import { describeFigures, type Unified, workbooksLater } from './unified.ts'
 
-const MOMENTS = 20
+const MOMENTS = share(20)
 
 let stage: Stage
 let unified: Unified

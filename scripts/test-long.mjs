@@ -1,0 +1,13 @@
+// The random histories and kills in full: `npm test` runs a third of the seeds and moments.
+import { spawnSync } from 'node:child_process'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const chosen = process.argv.slice(2)
+const { status } = spawnSync(
+  process.execPath,
+  [join(root, 'scripts', 'test.mjs'), ...(chosen.length > 0 ? chosen : ['test/history', 'test/crash'])],
+  { cwd: root, stdio: 'inherit', env: { ...process.env, C360_LONG: '1' } },
+)
+process.exitCode = status ?? 1
