@@ -1,12 +1,13 @@
 // How long `c360 init` looks at 1 GB of CSV: order lines and customers, made once. node bench/init.mjs [GB] [runs]
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DuckDBInstance } from '@duckdb/node-api'
+import { measureNode, median } from './measure.mjs'
 
-const main = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
+const main = process.env.C360_MAIN ?? fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
 const gigabytes = Number(process.argv[2] ?? 1)
 const runs = Number(process.argv[3] ?? 3)
 const dir = await mkdtemp(join(tmpdir(), 'c360-bench-init-'))
@@ -29,21 +30,16 @@ try {
     (await readdir(dir)).map(async (name) => (await stat(join(dir, name))).size),
   )
   const bytes = sizes.reduce((sum, size) => sum + size, 0)
-  const seconds = []
+  const measured = []
   for (let run = 0; run < runs; run++) {
     const project = await mkdtemp(join(tmpdir(), 'c360-bench-project-'))
-    const began = performance.now()
-    const { status, stderr } = spawnSync(process.execPath, [main, 'init', project, '--from', dir, '--yes'], {
-      encoding: 'utf8',
-    })
-    seconds.push((performance.now() - began) / 1000)
-    if (status !== 0) throw new Error(stderr)
+    measured.push(measureNode(main, ['init', project, '--from', dir, '--yes']))
     execFileSync(process.execPath, [main, 'check', '-p', project])
     await rm(project, { recursive: true })
   }
-  const median = [...seconds].sort((a, b) => a - b)[Math.floor(runs / 2)]
+  const { wall, cpu, rss } = median(measured)
   console.log(
-    `${(bytes / 1e9).toFixed(2)} GB, ${runs} runs: median ${median?.toFixed(1)} s (${seconds.map((s) => s.toFixed(1)).join(', ')})`,
+    `${(bytes / 1e9).toFixed(2)} GB, ${runs} runs: median ${wall.toFixed(1)} s (${measured.map((one) => one.wall.toFixed(1)).join(', ')}), ${cpu.toFixed(1)} s of CPU, ${rss.toFixed(0)} MiB`,
   )
 } finally {
   await rm(dir, { recursive: true, force: true })

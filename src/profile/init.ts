@@ -29,6 +29,22 @@ export interface Initialised {
   readonly problems: readonly Problem[]
 }
 
+/** What was found in a folder, and the project that could be made of it. Nothing is written yet. */
+export interface Drafted {
+  /** The folder with the files, absolute. */
+  readonly from: string
+  readonly draft: Draft
+  readonly tables: readonly TableProfile[]
+  readonly links: readonly Link[]
+  readonly passed: readonly PassedOver[]
+}
+
+/** Answers to a draft's questions; those in `asked` were given by a person. */
+export interface Answers {
+  readonly answers: Readonly<Record<Question['id'], string>>
+  readonly asked: ReadonlySet<Question['id']>
+}
+
 /**
  * Drafts a project for the files in a folder and writes it; the files themselves are only read. Throws C360Error USAGE when
  * there is a project already, or nothing that can be drafted.
@@ -39,8 +55,14 @@ export async function initProject(
   ask: Ask | undefined,
   options: InspectOptions = {},
 ): Promise<Initialised> {
-  const landing = landingFor(root, from)
+  landingFor(root, from)
   await refuseExisting(root)
+  const drafted = await draftProject(from, options)
+  return writeProject(root, drafted, await answered(drafted.draft.questions, ask))
+}
+
+/** The first half: looks at the files and drafts. USAGE when there is no such folder or nothing that can be drafted. */
+export async function draftProject(from: string, options: InspectOptions = {}): Promise<Drafted> {
   await refuseMissing(from)
   const found = await inspect(from, options, async (look, context) => ({
     draft: await draftFrom(context, look),
@@ -49,20 +71,48 @@ export async function initProject(
     passed: look.passed,
   }))
   if (found.draft.contracts.length === 0) throw nothingToDraft(from, found)
-  const asked = new Set<Question['id']>()
-  const answers = await answered(found.draft.questions, ask, asked)
-  const files = projectFiles(found.draft, { name: projectName(root), landing, answers, asked })
+  return { from, ...found }
+}
+
+/** The second half: writes the project, whose files lie in `drafted.from` by now. USAGE when there is a project already. */
+export async function writeProject(
+  root: string,
+  drafted: Drafted,
+  { answers, asked }: Answers,
+  name: string = projectName(root),
+): Promise<Initialised> {
+  const landing = landingFor(root, drafted.from)
+  await refuseExisting(root)
+  const files = projectFiles(drafted.draft, { name, landing, answers, asked: new Set(asked) })
   for (const { path, text } of files) await writeNew(join(root, path), text)
   const { problems } = await loadProject(root)
   return {
     root,
-    from,
-    ...found,
+    ...drafted,
     answers,
     asked: [...asked],
     written: files.map(({ path }) => path),
     problems,
   }
+}
+
+/** Answers that came all at once, as from a form; what is not given takes its fallback. USAGE names every one that cannot be. */
+export function givenAnswers(
+  questions: readonly Question[],
+  given: Readonly<Record<string, string>>,
+): Answers {
+  const answers = { ...FALLBACKS }
+  const asked = new Set<Question['id']>()
+  const problems: Problem[] = []
+  for (const { id, fallback } of questions) {
+    const text = given[id]?.trim() ?? ''
+    const valid = text === '' ? fallback : validated(id, text)
+    if (valid === undefined) problems.push({ code: 'answer', message: notValid(id, text) })
+    answers[id] = valid ?? fallback
+    if (text !== '') asked.add(id)
+  }
+  if (problems.length > 0) throw new C360Error('USAGE', 'Some answers cannot be taken:', { problems })
+  return { answers, asked }
 }
 
 async function refuseExisting(root: string): Promise<void> {
@@ -120,12 +170,15 @@ function nothingToDraft(
   })
 }
 
-async function answered(
-  questions: readonly Question[],
-  ask: Ask | undefined,
-  asked: Set<Question['id']>,
-): Promise<Record<Question['id'], string>> {
-  const answers = { counted_statuses: 'all', time_zone: 'UTC', currency: 'USD' }
+const FALLBACKS: Readonly<Record<Question['id'], string>> = {
+  counted_statuses: 'all',
+  time_zone: 'UTC',
+  currency: 'USD',
+}
+
+async function answered(questions: readonly Question[], ask: Ask | undefined): Promise<Answers> {
+  const answers = { ...FALLBACKS }
+  const asked = new Set<Question['id']>()
   for (const question of questions) {
     answers[question.id] = question.fallback
     // With no status in the files there is nothing to choose.
@@ -133,7 +186,7 @@ async function answered(
     answers[question.id] = await askUntilValid(question, ask)
     asked.add(question.id)
   }
-  return answers
+  return { answers, asked }
 }
 
 async function askUntilValid(question: Question, ask: Ask): Promise<string> {
@@ -141,13 +194,17 @@ async function askUntilValid(question: Question, ask: Ask): Promise<string> {
   for (;;) {
     const given = (await ask(question, problem)).trim()
     if (given === '') return question.fallback
-    const valid =
-      question.id === 'time_zone' ? timeZone(given) : question.id === 'currency' ? currency(given) : given
+    const valid = validated(question.id, given)
     if (valid !== undefined) return valid
-    problem =
-      question.id === 'time_zone' ? `there is no time zone \`${given}\`` : `there is no currency \`${given}\``
+    problem = notValid(question.id, given)
   }
 }
+
+const validated = (id: Question['id'], given: string): string | undefined =>
+  id === 'time_zone' ? timeZone(given) : id === 'currency' ? currency(given) : given
+
+const notValid = (id: Question['id'], given: string): string =>
+  `there is no ${id === 'time_zone' ? 'time zone' : 'currency'} \`${given}\``
 
 async function writeNew(path: string, text: string): Promise<void> {
   try {

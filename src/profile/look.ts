@@ -1,21 +1,15 @@
 import type { SourceFormat } from '../project/types.ts'
+import { type Counted, countTable } from './counted.ts'
 import { discreet } from './discreet.ts'
 import { readFolder } from './folder.ts'
 import { groupFiles } from './group.ts'
 import { keyCandidates } from './keys.ts'
 import { findLinks } from './links.ts'
 import { matchTable, type TableMatch } from './match.ts'
-import {
-  type Counts,
-  countColumns,
-  countedKey,
-  keyProfile,
-  type Measuring,
-  sampleProfiles,
-} from './measure.ts'
+import { sampleProfiles } from './measure.ts'
 import { type NumberStyleFound, numberStyle } from './numbers.ts'
 import { columnName, type OpenTable, openTable, type TableContext } from './tables.ts'
-import type { ColumnProfile, KeyProfile, Link, PassedOver, TableFiles, TableProfile } from './types.ts'
+import type { ColumnProfile, Link, PassedOver, TableFiles, TableProfile } from './types.ts'
 
 /** A table with all that was found out about it. */
 export interface TableLook {
@@ -52,18 +46,34 @@ export async function lookAt(context: LookContext, only?: (path: string) => bool
     context.onTable?.(table.name)
     const opened = await openTable(context, table, number)
     passed.push(...opened.passed)
-    if (opened.open) tables.push(await lookAtTable(context, opened.open))
+    if (opened.open === undefined) continue
+    const looked = await lookAtTable(context, opened.open)
+    passed.push(...looked.passed)
+    if (looked.look) tables.push(looked.look)
   }
   return { tables, links: await findLinks(context, tables), passed }
 }
 
-async function lookAtTable(context: Measuring, open: OpenTable): Promise<TableLook> {
+/** Undefined when none of its files could be read to the end. */
+async function lookAtTable(
+  context: TableContext,
+  open: OpenTable,
+): Promise<{ readonly look?: TableLook; readonly passed: readonly PassedOver[] }> {
   const seen = await sampleProfiles(context, open)
   const match = matchTable(open.table.name, seen)
-  const candidates = keyCandidates(seen, match, open.sampled)
-  const counted = candidates.filter((key) => !open.sampled || !repeatsInSample(seen, key))
-  const counts = await countColumns(context, open.all, open.columns.length, [], counted)
-  const keys = await keysOf(context, open, candidates, counted, counts)
+  const counted = await countTable(context, open, seen, keyCandidates(seen, match, open.sampled))
+  const { passed } = counted
+  return passed.length === open.table.files.length
+    ? { passed }
+    : { look: tableLook(open, seen, match, counted), passed }
+}
+
+function tableLook(
+  open: OpenTable,
+  seen: readonly ColumnProfile[],
+  match: TableMatch,
+  { counts, keys, whole, malformed }: Counted,
+): TableLook {
   const columns = seen.map((column, index): ColumnProfile => {
     const single = keys.find((key) => key.columns.length === 1 && key.columns[0] === column.name)
     return {
@@ -73,7 +83,7 @@ async function lookAtTable(context: Measuring, open: OpenTable): Promise<TableLo
       distinct: single?.distinct ?? column.distinct,
       distinctExact:
         column.distinctExact ||
-        (single !== undefined && counted.some(([only, ...more]) => only === index && more.length === 0)),
+        (single !== undefined && whole.some(([only, ...more]) => only === index && more.length === 0)),
     }
   })
   const style = numberStyle(
@@ -84,38 +94,10 @@ async function lookAtTable(context: Measuring, open: OpenTable): Promise<TableLo
     rows: counts.rows,
     columns,
     keys,
-    malformed: open.malformed,
+    malformed,
     ...(open.sampled ? { sampled: seen[0]?.rows ?? 0 } : {}),
   }
   return { open, profile, match, style, format: styled(open.table, style) }
-}
-
-/** A single column that repeats in a sample of a large file is no key: how it repeats is looked at instead of counted. */
-function repeatsInSample(columns: readonly ColumnProfile[], [first, ...more]: readonly number[]): boolean {
-  const column = columns[first ?? -1]
-  return more.length === 0 && column !== undefined && column.distinct < column.filled * 0.99
-}
-
-/** Keys with how their rows differ; of those that only refine another one the counts are enough. */
-async function keysOf(
-  context: Measuring,
-  open: OpenTable,
-  candidates: readonly (readonly number[])[],
-  counted: readonly (readonly number[])[],
-  counts: Counts,
-): Promise<KeyProfile[]> {
-  const out: KeyProfile[] = []
-  for (const key of candidates) {
-    const found = counts.keys[counted.indexOf(key)]
-    const refines = key.length > 1 && out.length > 0
-    const whole = found !== undefined && (found.distinct === found.filled || (refines && open.sampled))
-    out.push(
-      whole
-        ? countedKey(open, key, counts.rows, found)
-        : await keyProfile(context, open, key, found === undefined ? 'sample' : 'all'),
-    )
-  }
-  return out
 }
 
 function styled({ files }: TableFiles, { decimal, thousands }: NumberStyleFound): SourceFormat {

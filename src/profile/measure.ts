@@ -23,10 +23,9 @@ export async function rowsOf(
   return rows
 }
 
-/** Empty fields of a sampled file are NULL already. */
-const present = (x: string, from = ''): string => (from.startsWith('v') ? x : `nullif(${x}, '')`)
+const present = (x: string): string => `nullif(${x}, '')`
 
-/** Every column's values from the table's sample. Counts of a sampled table are the sample's: `exactCounts` puts them right. */
+/** Every column's values from the table's sample. Counts of a sampled table are the sample's: `countTable` puts them right. */
 export async function sampleProfiles(context: Measuring, table: OpenTable): Promise<ColumnProfile[]> {
   const counts = await countColumns(
     context,
@@ -77,14 +76,14 @@ export async function countColumns(
   keys: readonly (readonly number[])[],
 ): Promise<Counts> {
   const keySql = keys.flatMap((key) => {
-    const filled = key.map((index) => `${present(columnName(index), from)} is not null`).join(' and ')
+    const filled = key.map((index) => `${present(columnName(index))} is not null`).join(' and ')
     const hash = `hash(${key.map(columnName).join(', ')})`
     return [`count(*) filter (where ${filled})`, `count(distinct ${hash}) filter (where ${filled})`]
   })
   const list = [
     'count(*)',
-    ...Array.from({ length: width }, (_, index) => `count(${present(columnName(index), from)})`),
-    ...distinct.map((index) => `count(distinct ${present(columnName(index), from)})`),
+    ...Array.from({ length: width }, (_, index) => `count(${present(columnName(index))})`),
+    ...distinct.map((index) => `count(distinct ${present(columnName(index))})`),
     ...keySql,
   ]
   const [row = []] = await rowsOf(context, `select ${list.join(', ')} from ${from}`)
@@ -98,53 +97,48 @@ export async function countColumns(
   }
 }
 
-/** Of a sampled table, one key in so many is looked at. */
-const PART = 64
-
-/** What one pass has counted of a key: rows with all of its columns, and different keys. */
+/** What one pass has counted of a key: rows with all of its columns, different keys, and those of them on several rows. */
 export interface KeyCount {
   readonly filled: number
   readonly distinct: number
+  readonly repeated: number
 }
 
-/** A key by its counts alone: how many rows are too many, not how they differ. */
+/** A key by its counts alone: not how its rows differ. */
 export function countedKey(
   { columns }: OpenTable,
   key: readonly number[],
   rows: number,
-  { filled, distinct }: KeyCount,
+  { filled, distinct, repeated }: KeyCount,
 ): KeyProfile {
   const names = key.map((index) => columns[index] ?? '')
+  return { columns: names, rows, distinct, empty: rows - filled, repeated, differing: 0, differsIn: {} }
+}
+
+/** A key by its counts, and how its rows differ by the profile of some of its repeated keys: exact when those are all. */
+export function extrapolatedKey(counted: KeyProfile, some: KeyProfile): KeyProfile {
+  const times = counted.repeated / Math.max(1, some.repeated)
+  const differsIn = Object.entries(some.differsIn).map(([column, n]) => [column, Math.round(n * times)])
   return {
-    columns: names,
-    rows,
-    distinct,
-    empty: rows - filled,
-    repeated: filled - distinct,
-    differing: 0,
-    differsIn: {},
+    ...counted,
+    differing: Math.round(some.differing * times),
+    differsIn: Object.fromEntries(differsIn),
   }
 }
 
-/**
- * How the rows of one key differ, in the whole table or in its sample. Of a whole table that is large one key in 64 is
- * looked at, and the counts are extrapolated.
- */
+/** How the rows of one key differ in a relation with the table's columns. */
 export async function keyProfile(
   context: Measuring,
   table: OpenTable,
   key: readonly number[],
-  from: 'all' | 'sample',
+  relation: string,
 ): Promise<KeyProfile> {
   const columns = key.map((index) => table.columns[index] ?? '')
   const others = [...table.columns.keys()].filter((index) => !key.includes(index))
-  const relation = table[from]
-  const filled = key.map((index) => `${present(columnName(index), relation)} is not null`).join(' and ')
+  const filled = key.map((index) => `${present(columnName(index))} is not null`).join(' and ')
   const names = key.map(columnName).join(', ')
-  const [part, times] =
-    table.sampled && from === 'all' ? [` and hash(${names}) % ${PART} = 0`, PART] : ['', 1]
   const differs = others.map((index) => `count(distinct coalesce(${columnName(index)}, '')) > 1 as d${index}`)
-  const groups = `select ${['count(*) as n', ...differs].join(', ')} from ${relation} where ${filled}${part} group by ${names}`
+  const groups = `select ${['count(*) as n', ...differs].join(', ')} from ${relation} where ${filled} group by ${names}`
   const any = others.length === 0 ? 'false' : others.map((index) => `d${index}`).join(' or ')
   const list = [
     'count(*)',
@@ -154,11 +148,8 @@ export async function keyProfile(
     ...others.map((index) => `count(*) filter (where d${index})`),
     'sum(n)',
   ]
-  const sql = `select ${(times === 1 ? list : list.with(1, '0')).join(', ')} from (${groups}) g`
-  const [row = []] = await rowsOf(context, sql)
-  const [distinct = 0, empty = 0, repeated = 0, differing = 0, ...each] = row.map(
-    (value) => Number(value) * times,
-  )
+  const [row = []] = await rowsOf(context, `select ${list.join(', ')} from (${groups}) g`)
+  const [distinct = 0, empty = 0, repeated = 0, differing = 0, ...each] = row.map(Number)
   const differsIn = Object.fromEntries(others.map((index, i) => [table.columns[index] ?? '', each[i] ?? 0]))
   return {
     columns,

@@ -29,11 +29,11 @@ export interface OpenTable {
   /** FROM item with the rows that types are read from: all of them, or a sample. */
   readonly sample: string
   readonly sampled: boolean
-  /** Records that could not be split; 0 where it was not counted. */
+  /** Records that could not be split; 0 of a sampled table, whose files are still to be read. */
   readonly malformed: number
 }
 
-/** Beyond this a CSV file is not copied: types come from pieces of it, keys from one pass over all of it. */
+/** Beyond this a CSV file is not copied: types come from pieces of it, counts and keys from one pass over all of it. */
 const COPIED = 24 * 1024 * 1024
 const PIECES = 12
 const PIECE = 512 * 1024
@@ -73,19 +73,24 @@ export async function openTable(
   return { open: { table, columns, all: name, sample: name, sampled: false, malformed }, passed }
 }
 
+/** Where a file with this header has each of the table's columns. */
+export function placesIn(header: readonly string[], columns: readonly string[]): number[] {
+  const fold = (name: string) => name.trim().toLowerCase()
+  return columns.map((column, index) => {
+    const at = header.findIndex((name) => fold(name) === fold(column))
+    return at < 0 ? index : at
+  })
+}
+
 /** The columns of one file in the order of the table's, and which of its files it is. */
-function selected(
+export function selected(
   d: Dialect,
   from: string,
   header: readonly string[],
   columns: readonly string[],
   place: number,
 ): string {
-  const fold = (name: string) => name.trim().toLowerCase()
-  const list = columns.map((column, index) => {
-    const at = header.findIndex((name) => fold(name) === fold(column))
-    return `${d.ident(`f${at < 0 ? index : at}`)} as ${columnName(index)}`
-  })
+  const list = placesIn(header, columns).map((at, index) => `${d.ident(`f${at}`)} as ${columnName(index)}`)
   return `select ${[...list, `${place} as ${FILE}`].join(', ')} from ${from}`
 }
 
@@ -122,7 +127,7 @@ const copied = (
   file: Pick<Scan['shape'] & { kind: 'copied' }, 'longest' | 'quotedNewlines'>,
 ): string => `(select * from ${readCopySql(copy, format, names, file)} where _raw_error is null)`
 
-const refused = (
+export const refused = (
   path: string,
   { message, hint }: { readonly message: string; readonly hint?: string },
 ): PassedOver => ({
@@ -142,10 +147,12 @@ async function openLarge(
   const parts = table.files.map(({ path, format, header }, place) =>
     selected(d, lenientCsv(d, store.url(path), format as CsvFormat, header.length), header, columns, place),
   )
-  const rows = (await Promise.all(table.files.map((file) => sampleRows(store.url(file.path), file)))).flat()
+  const rows = (
+    await Promise.all(table.files.map((file) => sampleRows(store.url(file.path), file, columns)))
+  ).flat()
   const file = join(context.scratch, `${number}-sample.jsonl`)
   await mkdir(context.scratch, { recursive: true })
-  await writeFile(file, rows.map((row) => JSON.stringify(row)).join('\n'))
+  await writeFile(file, rows.join('\n'))
   const shape = columns.map((_, index) => `'${columnName(index)}': 'VARCHAR'`).join(', ')
   const name = `s${number}`
   const read = `read_json(${d.literal(file)}, format = 'newline_delimited', columns = {${shape}}, maximum_object_size = 33554432)`
@@ -157,7 +164,7 @@ async function openLarge(
 }
 
 /** Reads what it can of a large file, in one pass on all cores: records that do not fit are left out. */
-function lenientCsv(d: Dialect, url: string, format: CsvFormat, width: number): string {
+export function lenientCsv(d: Dialect, url: string, format: CsvFormat, width: number): string {
   const columns = Array.from({ length: width }, (_, index) => `'f${index}': 'VARCHAR'`).join(', ')
   const path = d.literal(url.replace(/[*?[]/g, '[$&]'))
   const options = [
@@ -175,12 +182,14 @@ function lenientCsv(d: Dialect, url: string, format: CsvFormat, width: number): 
   return `read_csv(${path}, ${options.join(', ')})`
 }
 
-/** Records from pieces all over a file, as objects of `c0`, `c1`..; the first and last of a piece may be cut and are left out. */
+/** Records from pieces all over a file, as JSON objects of `c0`, `c1`..; the first and last of a piece may be cut and are left out. */
 async function sampleRows(
   url: string,
   { bytes, format, header }: SniffedFile,
-): Promise<Record<string, string>[]> {
+  columns: readonly string[],
+): Promise<string[]> {
   const csv = format as CsvFormat
+  const names = placesIn(header, columns).map((place, index) => ({ place, name: `"${columnName(index)}":` }))
   const pieces = await slices(url, bytes, Math.max(2, PIECES), PIECE)
   return pieces.flatMap((piece, index) => {
     const start = index === 0 || csv.encoding === 'utf-16' ? 0 : piece.indexOf(10) + 1
@@ -188,6 +197,6 @@ async function sampleRows(
     const body = index === 0 && csv.header ? records.slice(1) : records
     return body
       .filter((record) => record.length === header.length)
-      .map((record) => Object.fromEntries(record.map((value, place) => [columnName(place), value])))
+      .map((record) => `{${names.map(({ place, name }) => name + JSON.stringify(record[place])).join()}}`)
   })
 }

@@ -114,7 +114,10 @@ export interface ColumnProfile {
   readonly callingCode?: string
 }
 
-/** Columns that together identify a row, or do not. Counts are exact. */
+/**
+ * Columns that together identify a row, or do not. Counts are exact, but for `differing` and `differsIn` of a sampled table with many
+ * thousand repeated keys, which some thousand of them stand for, and for a single column that repeats within the sample itself.
+ */
 export interface KeyProfile {
   readonly columns: readonly string[]
   readonly rows: number
@@ -135,7 +138,7 @@ export interface TableProfile {
   readonly keys: readonly KeyProfile[]
   /** The types were seen on a sample of this many rows; absent = on all. */
   readonly sampled?: number
-  /** Records that cannot be split into fields; 0 for a sampled file, where they are not counted. */
+  /** Records that cannot be split into fields. */
   readonly malformed: number
 }
 

@@ -1,8 +1,8 @@
 import type { CsvSyntax } from './csv-syntax.ts'
-import type { RecordReader } from './record-reader.ts'
+import type { SplitRecord } from './line-splitter.ts'
 
-/** The value of a field of the record last read, unescaped. */
-export function fieldText(bytes: Buffer, syntax: CsvSyntax, record: RecordReader, index: number): string {
+/** The value of a field of a record, unescaped. */
+export function fieldText(bytes: Buffer, syntax: CsvSyntax, record: SplitRecord, index: number): string {
   const text = bytes.toString('utf8', record.from[index], record.to[index])
   if (!record.escaped[index]) return text
   const escaper = String.fromCharCode(syntax.escape)

@@ -27,4 +27,6 @@ export interface ReadOptions {
   /** Called with the bytes of the landing file read so far. */
   readonly onProgress?: (bytesRead: number) => void
   readonly limits?: Partial<CsvLimits>
+  /** Nobody will ask for the file's hash. */
+  readonly unhashed?: boolean
 }

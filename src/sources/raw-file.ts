@@ -14,7 +14,7 @@ export interface RawFile {
   readonly chunks: AsyncIterable<Buffer>
   /** Bytes read so far. */
   bytes(): number
-  /** Of the bytes as they lie in landing, once all were read. */
+  /** Of the bytes as they lie in landing, once all were read; of no use where it was `unhashed`. */
   sha256(): string
 }
 
@@ -24,7 +24,7 @@ export function rawFile(path: string, options: ReadOptions): RawFile {
   async function* chunks(): AsyncGenerator<Buffer> {
     for await (const chunk of readAhead(path)) {
       if (options.signal?.aborted) throw new C360Error('CANCELLED', 'Reading was cancelled.')
-      hash.update(chunk)
+      if (!options.unhashed) hash.update(chunk)
       bytes += chunk.length
       options.onProgress?.(bytes)
       yield chunk
