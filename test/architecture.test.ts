@@ -16,7 +16,7 @@ const knows: Readonly<Record<string, readonly string[]>> = {
   sources: ['errors.ts', 'storage', 'project types'],
   plan: ['errors.ts', 'project', 'model', 'sql'],
   engines: ['errors.ts', 'sql', 'model types'],
-  run: ['errors.ts', 'storage', 'project', 'model', 'sql', 'lake', 'sources', 'plan', 'engines'],
+  run: ['errors.ts', 'storage', 'project', 'model', 'sql', 'semantic', 'lake', 'sources', 'plan', 'engines'],
   quarantine: ['errors.ts', 'storage', 'project', 'sql', 'lake', 'plan', 'engines', 'run'],
   workbook: [],
   lineage: ['errors.ts', 'model', 'project', 'sql', 'plan', 'engines', 'run', 'storage'],

@@ -4,12 +4,14 @@ import { fileURLToPath } from 'node:url'
 import { prepare } from '../run/prepare.ts'
 import { type RunResult, run } from '../run/run.ts'
 import type { GeneratorName } from '../samples/index.ts'
-import { type Command, type Context, toJson } from './command.ts'
+import { type Command, type Context, flag, toJson } from './command.ts'
 import { comparison, type Figures, headlines } from './demo-figures.ts'
 import { generate, wholeNumber } from './generate.ts'
 import { progressFor } from './progress.ts'
 import { runReport } from './report.ts'
+import { DEFAULT_PORT, ended, openBrowser } from './serve.ts'
 import { count, duration, table } from './style.ts'
+import { version } from './version.ts'
 
 const examples = fileURLToPath(new URL('../../examples/', import.meta.url))
 
@@ -21,15 +23,17 @@ const demos: readonly { readonly name: GeneratorName; readonly about: string }[]
 ]
 
 export const command: Command = {
-  usage: '[DIR] [--customers N] [--seed S]',
+  usage: '[DIR] [--customers N] [--seed S] [--no-serve]',
   help: `
 Makes three projects in DIR (default: demo) from the examples, with generated files, runs them and shows what came of it:
 unified in full, retail and choice in short. Done again on the same folder it just runs: nothing changed, and it says so.
+On a terminal it then opens the web app over all three, until Ctrl-C.
 
   --customers N    default 10000, in each
   --seed S         default 1
+  --no-serve       end after the report, on a terminal too
 `,
-  options: { customers: { type: 'string' }, seed: { type: 'string' } },
+  options: { customers: { type: 'string' }, seed: { type: 'string' }, 'no-serve': { type: 'boolean' } },
   async run(context) {
     const dir = resolve(context.positionals[0] ?? 'demo')
     const done: Demo[] = []
@@ -49,8 +53,34 @@ unified in full, retail and choice in short. Done again on the same folder it ju
         ),
       )
     else context.print(next(dir, context))
+    if (isWatched(context)) await serve(context, dir)
     return done.every(({ agreement }) => agreement.agrees) ? 0 : 1
   },
+}
+
+/** Somebody sits in front of it: without a terminal the demo ends by itself. */
+const isWatched = (context: Context): boolean =>
+  context.interactive && process.stdout.isTTY === true && !context.json && !flag(context, 'no-serve')
+
+/** The web app over the three projects, until Ctrl-C. */
+async function serve(context: Context, dir: string): Promise<void> {
+  const { startServer } = await import('../server/start.ts')
+  const start = (port: number) =>
+    startServer({
+      roots: demos.map(({ name }) => join(dir, name)),
+      port,
+      host: '127.0.0.1',
+      program: version,
+      log: () => undefined,
+    })
+  // Another demo may have the usual port.
+  const running = await start(DEFAULT_PORT).catch(() => start(0))
+  context.print(
+    `\n${context.paint('bold', 'The web app')}\n  ${running.url}\n  Ctrl-C ends it; again later: npx c360 serve ${shown(dir)}/unified`,
+  )
+  openBrowser(running.url)
+  await ended(context.signal)
+  await running.close()
 }
 
 interface Demo {

@@ -24,6 +24,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<{
     summary: 'landing files -> bronze -> silver -> certified gold, published',
     load: () => import('./run.ts'),
   },
+  serve: {
+    summary: 'open the web app: dashboards, customers, quarantine, SQL',
+    load: () => import('./serve.ts'),
+  },
   runs: { summary: 'published versions and recent runs', load: () => import('./runs.ts') },
   diff: { summary: 'compare gold in two versions', load: () => import('./diff.ts') },
   rollback: {

@@ -13,6 +13,8 @@ export interface Traits {
 /** A batch of rows by column: `columns[c][r]`, values as plain JavaScript (bigint for 64-bit, string for decimals and times). */
 export interface RowBatch {
   readonly names: readonly string[]
+  /** The engine's words for the columns' types. */
+  readonly types: readonly string[]
   readonly columns: readonly (readonly unknown[])[]
   readonly rows: number
 }
@@ -41,9 +43,17 @@ export interface Settings {
   readonly scratch?: string
 }
 
+/** A warehouse open for several sessions at once; closing it closes them all. */
+export interface Warehouse extends AsyncDisposable {
+  /** Another connection; the caller closes it, or leaves it to the warehouse. */
+  session(): Promise<Session>
+}
+
 export interface Engine {
   readonly name: EngineName
   readonly traits: Traits
   readonly dialect: Dialect
   connect(settings: Settings): Promise<Session>
+  /** For readers only: where `traits.parallelSessions` is false, sessions that write take turns elsewhere. */
+  open(settings: Settings): Promise<Warehouse>
 }

@@ -8,6 +8,8 @@ export interface MeasureInfo {
   readonly name: string
   readonly label: string
   readonly description: string
+  /** How it is made, in words: `revenue / orders` written out. */
+  readonly formula: string
   readonly format: Format
   readonly better: 'higher' | 'lower' | 'neither'
   /** Parts of a partition add up to the whole (sums and counts; not ratios, not distinct counts). */
@@ -32,4 +34,6 @@ export interface DimensionInfo {
   readonly pii: Pii
   /** An attribute as of the version (segment, tier, activity): never recomputed by the date filter. */
   readonly asOfVersion: boolean
+  /** Whether the published version has any value for it. */
+  readonly hasData: boolean
 }

@@ -10,7 +10,7 @@ import type { DecisionKind } from '../plan/types.ts'
 import type { Project } from '../project/types.ts'
 import { all } from '../run/execute.ts'
 import { DECISIONS_PATH, openLake, readLake } from '../run/lake-state.ts'
-import { withLock } from '../run/lock.ts'
+import { type LockOptions, withLock } from '../run/lock.ts'
 import { Versions } from '../run/versions.ts'
 import { localStore } from '../storage/local.ts'
 import { parseRowId } from './held.ts'
@@ -42,17 +42,18 @@ const columns: readonly LakeColumn[] = [
 /**
  * Appends decisions to the lake, where every rebuild finds them; they take effect at the next run.
  * All or none: one Parquet file, one commit. `lookedAt` is the published version the person saw (default: the current one): where
- * another was published meanwhile, the next run judges the whole source anew.
+ * another was published meanwhile, the next run judges the whole source anew. `by` is who decided (default: the user of this machine).
  */
 export async function decide(
   project: Project,
   decisions: readonly NewDecision[],
   why: string | undefined,
   lookedAt?: number,
+  { by = userInfo().username, ...lock }: LockOptions & { readonly by?: string } = {},
 ): Promise<void> {
   if (decisions.length === 0) return
   const version = lookedAt ?? (await new Versions(project.warehouse).current())?.version ?? 0
-  await withLock(join(project.root, '.c360'), 'c360 decision', {}, async () => {
+  await withLock(join(project.root, '.c360'), 'c360 decision', lock, async () => {
     const store = localStore(project.lake)
     await using session = await duckdb.connect({})
     const lake = openLake(store, session, [])
@@ -64,7 +65,7 @@ export async function decide(
     const d = duckdb.dialect
     const earlier = await earlierEdits(session, state.decisions.urls, decisions)
     const rows = decisions.map((decision, index) =>
-      values(onTopOf(earlier, decision), first + index, version, why),
+      values(onTopOf(earlier, decision), first + index, version, why, by),
     )
     await session.execute([
       `create temp table decisions (${columns.map(({ name: column, type }) => `${column} ${sqlType(type)}`).join(', ')})`,
@@ -114,7 +115,13 @@ async function earlierEdits(
 const sqlType = (type: LakeColumn['type']): string =>
   type === 'long' ? 'bigint' : type === 'timestamp' ? 'timestamptz' : 'varchar'
 
-function values(decision: NewDecision, id: number, version: number, why: string | undefined): string {
+function values(
+  decision: NewDecision,
+  id: number,
+  version: number,
+  why: string | undefined,
+  by: string,
+): string {
   const { literal } = duckdb.dialect
   const text = (value: string | undefined) => (value === undefined ? 'null' : literal(value))
   const { kind, source, file, delivery, row, edits } = decision
@@ -128,7 +135,7 @@ function values(decision: NewDecision, id: number, version: number, why: string 
     text(edits && JSON.stringify(edits)),
     version,
   ]
-  return `(${[...list, text(userInfo().username), 'now()', text(why)].join(', ')})`
+  return `(${[...list, text(by), 'now()', text(why)].join(', ')})`
 }
 
 /**

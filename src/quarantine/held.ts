@@ -27,13 +27,19 @@ export interface ReasonCount {
 export interface HeldFilter {
   readonly source?: string
   readonly reason?: string
+  /** With `reason`: the column it is about; empty for a whole record. */
+  readonly column?: string
   readonly limit?: number
+  readonly offset?: number
 }
+
+/** Whatever reads a published version. */
+type Reader = Pick<Session, 'stream'>
 
 const exploded = `(select q.*, unnest(from_json(reasons, '[{"column":"VARCHAR","reason":"VARCHAR"}]')) as why from silver.quarantine q)`
 
 /** Reasons by rows held and by value held, largest first. A row with two reasons counts under both. */
-export async function reasonCounts(session: Session): Promise<ReasonCount[]> {
+export async function reasonCounts(session: Reader): Promise<ReasonCount[]> {
   const rows = await all(
     session,
     `select source, why.reason as reason, why."column" as "column", count(*) as n, cast(sum(amount) as varchar) as held
@@ -49,17 +55,37 @@ export async function reasonCounts(session: Session): Promise<ReasonCount[]> {
 }
 
 /** Rows in the order of their files. */
-export async function heldRows(session: Session, d: Dialect, filter: HeldFilter): Promise<HeldRow[]> {
-  const conditions = [
-    ...(filter.source === undefined ? [] : [`source = ${d.literal(filter.source)}`]),
-    ...(filter.reason === undefined
-      ? []
-      : [`contains(reasons, ${d.literal(`"reason":${JSON.stringify(filter.reason)}`)})`]),
-  ]
-  const where = conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''
+export async function heldRows(session: Reader, d: Dialect, filter: HeldFilter): Promise<HeldRow[]> {
   const limit = filter.limit === undefined ? '' : `limit ${filter.limit}`
-  const sql = `select * from silver.quarantine ${where} order by source, _delivery, _row_number ${limit}`
+  const offset = filter.offset === undefined ? '' : `offset ${filter.offset}`
+  const sql = `select * from silver.quarantine ${whereOf(d, filter)} order by source, _delivery, _row_number ${limit} ${offset}`
   return (await all(session, sql)).map(heldRow)
+}
+
+/** How many rows a filter leaves, whatever its limit. */
+export async function heldCount(session: Reader, d: Dialect, filter: HeldFilter): Promise<number> {
+  const [row] = await all(session, `select count(*) as n from silver.quarantine ${whereOf(d, filter)}`)
+  return Number(row?.n ?? 0)
+}
+
+/** All rows held back, and the sum of the amounts that could be read, as exact text. */
+export async function heldTotal(session: Reader): Promise<{ rows: number; value: string | null }> {
+  const [row] = await all(
+    session,
+    'select count(*) as n, cast(sum(amount) as varchar) as held from silver.quarantine',
+  )
+  return { rows: Number(row?.n ?? 0), value: row?.held == null ? null : String(row.held) }
+}
+
+function whereOf(d: Dialect, { source, reason, column }: HeldFilter): string {
+  const about = column === undefined ? '' : `{"column":${column === '' ? 'null' : JSON.stringify(column)},`
+  const conditions = [
+    ...(source === undefined ? [] : [`source = ${d.literal(source)}`]),
+    ...(reason === undefined
+      ? []
+      : [`contains(reasons, ${d.literal(`${about}"reason":${JSON.stringify(reason)}`)})`]),
+  ]
+  return conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''
 }
 
 /** `customers/1/17` -> source, delivery, row. USAGE when it is no such id. */
@@ -72,8 +98,31 @@ export function parseRowId(id: string): Pick<HeldRow, 'source' | 'delivery' | 'r
   return { source, delivery: Number(delivery), row: Number(row) }
 }
 
+/** Rows by their ids, in one look. USAGE for a malformed id, NOT_FOUND naming those that are not held back. */
+export async function heldRowsByIds(
+  session: Reader,
+  d: Dialect,
+  ids: readonly string[],
+): Promise<readonly HeldRow[]> {
+  const keys = ids
+    .map(parseRowId)
+    .map(({ source, delivery, row }) => `(${d.literal(source)}, ${delivery}, ${row})`)
+  const rows = await all(
+    session,
+    `select * from silver.quarantine where (source, _delivery, _row_number) in (${keys.join(', ')})`,
+  )
+  const byId = new Map(rows.map(heldRow).map((row) => [row.id, row]))
+  const missing = ids.filter((id) => !byId.has(id))
+  if (missing.length > 0)
+    throw new C360Error(
+      'NOT_FOUND',
+      `Not held back in this version: ${missing.map((id) => `\`${id}\``).join(', ')}.`,
+    )
+  return ids.flatMap((id) => byId.get(id) ?? [])
+}
+
 /** One row by its id. USAGE for a malformed id, NOT_FOUND when it is not held back. */
-export async function heldRowById(session: Session, d: Dialect, id: string): Promise<HeldRow> {
+export async function heldRowById(session: Reader, d: Dialect, id: string): Promise<HeldRow> {
   const { source, delivery, row } = parseRowId(id)
   const where = `source = ${d.literal(source)} and _delivery = ${delivery} and _row_number = ${row}`
   const found = await all(session, `select * from silver.quarantine where ${where}`)

@@ -1,10 +1,12 @@
 import { rm } from 'node:fs/promises'
+import { duckdb } from '../engines/duckdb/index.ts'
 import type { Session } from '../engines/engine.ts'
 import { C360Error } from '../errors.ts'
 import type { LakeState, Plan } from '../plan/types.ts'
 import { assertHolds, inKnownTerms } from './damage.ts'
 import { type Executed, executePlan } from './execute.ts'
 import type { Observed } from './observe.ts'
+import { makeRollups } from './rollups.ts'
 import { type Current, FORMAT, type Manifest, type Versions } from './versions.ts'
 import { connect, signalOf, type Work } from './work.ts'
 
@@ -22,13 +24,15 @@ export async function build(
     const previous: Executed | undefined = todo.base === undefined ? undefined : observed.manifest
     const executed = await onCandidate(context, candidate, async (session) => {
       if (base !== undefined && observed.manifest) await assertHolds(session, observed.manifest, base)
-      return executePlan(todo, previous, {
+      const done = await executePlan(todo, previous, {
         session,
         onEvent,
         ...signalOf(context),
         boundary,
         deliveries: (source) => state.sources[source]?.deliveries ?? [],
       })
+      await makeRollups(session, duckdb.dialect, todo.steps, signalOf(context).signal)
+      return done
     })
     const newest = Math.max(0, observed.current?.latest ?? 0, ...(await versions.list()))
     const manifest: Manifest = {

@@ -170,7 +170,7 @@ function refuseUncertified(steps: readonly Step[], models: Executed['models']): 
 
 /** A query's rows as objects; for small results. */
 export async function all(
-  session: Session,
+  session: Pick<Session, 'stream'>,
   sql: string,
   signal?: AbortSignal,
 ): Promise<Record<string, unknown>[]> {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { C360Error } from '../errors.ts'
 import type { Project } from '../project/types.ts'
 import type { RunEvent } from './events.ts'
-import { withLock } from './lock.ts'
+import { type LockOptions, withLock } from './lock.ts'
 import { type Current, type Manifest, Versions } from './versions.ts'
 
 export interface VersionInfo {
@@ -32,8 +32,8 @@ function stateOf(version: number, current: Current | undefined): VersionInfo['st
 }
 
 /** Makes an older version current and keeps it so until `unpin`; runs go on publishing newer ones behind it. */
-export async function rollback(project: Project, version: number): Promise<void> {
-  await change(project, `rollback to ${version}`, async (folder, current) => {
+export async function rollback(project: Project, version: number, lock: LockOptions = {}): Promise<void> {
+  await change(project, lock, `rollback to ${version}`, async (folder, current) => {
     if (
       !(await folder.manifest(version)) ||
       !(await folder.list()).includes(version) ||
@@ -45,8 +45,8 @@ export async function rollback(project: Project, version: number): Promise<void>
 }
 
 /** Back to the newest version. */
-export async function unpin(project: Project): Promise<Current> {
-  return change(project, 'unpin', async (_, current) => ({
+export async function unpin(project: Project, lock: LockOptions = {}): Promise<Current> {
+  return change(project, lock, 'unpin', async (_, current) => ({
     ...current,
     version: current.latest,
     pinned: false,
@@ -55,10 +55,11 @@ export async function unpin(project: Project): Promise<Current> {
 
 function change(
   project: Project,
+  lock: LockOptions,
   what: string,
   next: (folder: Versions, current: Current) => Promise<Current>,
 ): Promise<Current> {
-  return withLock(join(project.root, '.c360'), `c360 ${what}`, {}, async () => {
+  return withLock(join(project.root, '.c360'), `c360 ${what}`, lock, async () => {
     const folder = new Versions(project.warehouse)
     const current = await folder.current()
     if (!current)

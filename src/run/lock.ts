@@ -92,6 +92,16 @@ async function takeWithoutLinks(path: string, mine: string): Promise<boolean> {
   }
 }
 
+/** Who holds the project's lock now; undefined when nobody does, or a process of this machine that is gone. */
+export async function lockHolder(
+  folder: string,
+): Promise<{ readonly what: string; readonly pid: number } | undefined> {
+  const text = await readLock(join(folder, 'lock'))
+  if (text === undefined || (await isStale(text))) return undefined
+  const holder = parse(text)
+  return holder && { what: holder.what, pid: holder.pid }
+}
+
 const readLock = (path: string): Promise<string | undefined> => readFile(path, 'utf8').catch(() => undefined)
 
 /** Moves a dead lock away; if somebody was faster and the lock is alive again, it is put back. */

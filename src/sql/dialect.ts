@@ -45,6 +45,8 @@ export interface Dialect {
   parseDate(expression: string, formats: readonly string[]): string
   /** TIMESTAMP in UTC -> wall clock in the zone; `zone` is an SQL expression. */
   localTime(expression: string, zone: string): string
+  /** A FROM item with the whole numbers 0 to count - 1 in column n. */
+  numbers(count: number): string
   /** A FROM item over Parquet files, columns matched by name; the text columns named are NULL where no file has them. */
   readParquet(urls: readonly string[], columns?: readonly string[]): string
 }

@@ -58,6 +58,7 @@ export const dialect: Dialect = {
       : `cast(try_strptime(${x}, [${formats.map(literal).join(', ')}]) as date)`,
   localTime: (x, zone) =>
     zone === literal('UTC') ? x : `timezone(${zone}, make_timestamptz(epoch_us(${x})))`,
+  numbers: (count) => `(select cast(range as integer) as n from range(${count}))`,
   readParquet,
 }
 

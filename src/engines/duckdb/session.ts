@@ -1,6 +1,6 @@
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
 import { C360Error, fromSystemError } from '../../errors.ts'
-import type { ExecuteOptions, RowBatch, Session, Settings } from '../engine.ts'
+import type { ExecuteOptions, RowBatch, Session, Settings, Warehouse } from '../engine.ts'
 import { dialect } from './dialect.ts'
 
 /** Opens a database file (or memory) and one connection to it. Fails with WAREHOUSE_DAMAGED, LOCKED, NO_ACCESS. */
@@ -10,7 +10,22 @@ export async function connect(settings: Settings): Promise<Session> {
   const connection = await instance.connect()
   await connection.run("set TimeZone = 'UTC'")
   if (database !== undefined && !readOnly) await useUnlogged(connection, database)
-  return new DuckDBSession(instance, connection)
+  return new DuckDBSession(connection, instance)
+}
+
+/** Opens a published database read-only for several connections. Fails as `connect` does. */
+export async function openWarehouse(settings: Settings): Promise<Warehouse> {
+  const instance = await open({ ...settings, readOnly: true })
+  return {
+    async session() {
+      const connection = await instance.connect()
+      await connection.run("set TimeZone = 'UTC'")
+      return new DuckDBSession(connection)
+    },
+    async [Symbol.asyncDispose]() {
+      instance.closeSync()
+    },
+  }
 }
 
 /** Only what a checkpoint has finished is ever read from a file that is being made: a log beside it would be written for nothing. */
@@ -65,12 +80,13 @@ function openFailure(error: unknown, path: string): unknown {
 const firstLine = (text: string): string => text.split('\n', 1)[0] ?? text
 
 class DuckDBSession implements Session {
-  private readonly instance: DuckDBInstance
   private readonly connection: DuckDBConnection
+  /** Closed with the session when it has one of its own. */
+  private readonly instance: DuckDBInstance | undefined
 
-  constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
-    this.instance = instance
+  constructor(connection: DuckDBConnection, instance?: DuckDBInstance) {
     this.connection = connection
+    this.instance = instance
   }
 
   async execute(statements: readonly string[], options: ExecuteOptions = {}): Promise<void> {
@@ -97,12 +113,14 @@ class DuckDBSession implements Session {
       signal?.throwIfAborted()
       const result = await this.connection.stream(sql)
       const names = result.deduplicatedColumnNames()
+      const types = result.columnTypes().map(String)
       let empty = true
       for await (const chunk of result) {
         empty = false
-        yield { names, columns: chunk.getColumns().map((column) => column.map(plain)), rows: chunk.rowCount }
+        const columns = chunk.getColumns().map((column) => column.map(plain))
+        yield { names, types, columns, rows: chunk.rowCount }
       }
-      if (empty) yield { names, columns: names.map(() => []), rows: 0 }
+      if (empty) yield { names, types, columns: names.map(() => []), rows: 0 }
     } catch (error) {
       throw failure(error, sql, signal)
     } finally {
@@ -112,7 +130,7 @@ class DuckDBSession implements Session {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.connection.closeSync()
-    this.instance.closeSync()
+    this.instance?.closeSync()
   }
 
   private async run(statement: string): Promise<void> {

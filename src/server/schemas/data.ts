@@ -48,8 +48,16 @@ export const runsResponse = z.object({
 /** What a run's ledger says; the same events come live from /runs/{id}/events. */
 export const runDetail = z.object({
   run: runSummary,
-  events: z.array(z.object({ at: z.string(), event: z.custom<RunEvent>() })),
+  events: z.array(z.object({ at: z.string(), event: z.custom<RunEvent>().openapi({ type: 'object' }) })),
 })
+
+export const startRunRequest = z.strictObject({ fullRefresh: z.boolean().optional() })
+/** `unchanged`: nothing was new, so no run was needed and none is in the list. */
+export const runStarted = z
+  .object({ state: z.enum(['running', 'unchanged']), runId: z.string().nullable() })
+  .openapi('RunStarted')
+export const rollbackRequest = z.strictObject({ version: z.number().int().min(1) })
+export const versionNow = z.object({ version: z.number(), pinned: z.boolean() })
 
 export const quality = z
   .object({
@@ -112,6 +120,10 @@ export const heldRow = z.object({
   /** By source column; personal columns are masked unless revealed. */
   raw: z.record(z.string(), z.string().nullable()),
   masked: z.array(z.string()),
+  /** Columns an edit can set. */
+  editable: z.array(z.string()),
+  /** What was decided and waits for the next run. */
+  waiting: z.enum(['edit', 'dismiss', 'reopen']).nullable(),
 })
 
 export const quarantineResponse = z
@@ -128,10 +140,27 @@ export const quarantineResponse = z
     ),
     total: z.number(),
     rows: z.array(heldRow),
+    /** All rows held back, whatever the filter, and the sum of the amounts that could be read; each row counts once. */
+    held: z.object({ rows: z.number(), value: z.string().nullable() }),
     /** Decisions made that the next run will apply. */
     waiting: z.number(),
   })
   .openapi('Quarantine')
+
+export const quarantineQuery = z.object({
+  source: z.string().max(100).optional(),
+  reason: z.string().max(300).optional(),
+  /** With `reason`: the column it is about; empty for a whole record. */
+  column: z.string().max(300).optional(),
+  offset: z.coerce.number().int().min(0).max(100_000_000).optional(),
+  limit: z.coerce.number().int().min(1).max(500).optional(),
+  version: z.coerce.number().int().optional(),
+  /** Raw values in clear; audited. */
+  reveal: z.enum(['true', 'false']).optional(),
+})
+
+/** The decisions were kept; the next run applies them. */
+export const decided = z.object({ decided: z.number(), waiting: z.number() })
 
 /** A decision names rows by their ids; `edit` sets source columns to new raw texts. It is applied by the next run. */
 export const decisionRequest = z.discriminatedUnion('action', [
@@ -155,7 +184,7 @@ export const decisionRequest = z.discriminatedUnion('action', [
 
 export const legacyFiles = z.object({ files: z.array(z.object({ file: z.string(), name: z.string() })) })
 export const reconcileResponse = z
-  .object({ report: z.custom<Reconciliation>(), markdown: z.string() })
+  .object({ report: z.custom<Reconciliation>().openapi({ type: 'object' }), markdown: z.string() })
   .openapi('ReconcileReport')
 
 /** The SQL of a figure and the rows behind it. `table` is a gold table, `where` an equality per grain column. */
@@ -167,6 +196,16 @@ export const explainRequest = z.strictObject({
   table: z.string().max(80).optional(),
   where: z.record(z.string().max(80), cell).optional(),
   limit: z.number().int().min(1).max(200).optional(),
+  /** Contacts in clear; audited. */
+  reveal: z.boolean().optional(),
+})
+/** Rows of one table with, in the same order, the rows of the files each was made from. */
+export const explainedRows = z.object({
+  /** A gold table. */
+  relation: z.string(),
+  count: z.number(),
+  table,
+  at: z.array(z.array(z.object({ source: z.string(), file: z.string(), row: z.number() }))),
 })
 export const explainResponse = z
   .object({
@@ -175,20 +214,22 @@ export const explainResponse = z
     /** What the measure is, in words. */
     description: z.string(),
     value: z.number().nullable(),
-    /** The fact rows that were counted, newest first, each with source file and row. */
-    rows: z.object({
-      count: z.number(),
-      table,
-      at: z.array(z.array(z.object({ source: z.string(), file: z.string(), row: z.number() }))),
-    }),
-    detail: z.custom<RowsExplained>().optional(),
+    /** The rows that were counted, each with source file and row; of the first table where the measure is made of several. */
+    rows: explainedRows,
+    /** The same for every table the measure is made of. */
+    parts: z.array(explainedRows),
+    detail: z.custom<RowsExplained>().openapi({ type: 'object' }).optional(),
   })
   .openapi('Explained')
 
 export const sqlRequest = z.strictObject({
   sql: z.string().min(1).max(100_000),
+  version: z.number().int().optional(),
   limit: z.number().int().min(1).max(10_000).optional(),
+  /** Also the engine's plan. */
   plan: z.boolean().optional(),
+  /** Contacts in clear; audited. */
+  reveal: z.boolean().optional(),
 })
 export const sqlResponse = z
   .object({
@@ -201,6 +242,16 @@ export const sqlResponse = z
   .openapi('SqlResult')
 
 export const tablesResponse = z.object({
+  version: z.number(),
+  /** Ready-made queries that check the data of this project. */
+  checks: z.array(
+    z.object({
+      id: z.string(),
+      group: z.enum(['duplicates', 'empty values', 'orphans', 'ranges', 'freshness']),
+      title: z.string(),
+      sql: z.string(),
+    }),
+  ),
   tables: z.array(
     z.object({
       schema: z.enum(['silver', 'gold']),

@@ -47,7 +47,7 @@ export const queryResponse = z
     /** In the order of the queries; one that fails does not take the others along. */
     answers: z.array(
       z.union([
-        z.object({ ok: z.literal(true), answer: z.custom<Answer>() }),
+        z.object({ ok: z.literal(true), answer: z.custom<Answer>().openapi({ type: 'object' }) }),
         z.object({ ok: z.literal(false), failure }),
       ]),
     ),
@@ -56,7 +56,7 @@ export const queryResponse = z
 
 export const semanticModel = z
   .object({
-    measures: z.array(z.custom<MeasureInfo>()),
-    dimensions: z.array(z.custom<DimensionInfo>()),
+    measures: z.array(z.custom<MeasureInfo>().openapi({ type: 'object' })),
+    dimensions: z.array(z.custom<DimensionInfo>().openapi({ type: 'object' })),
   })
   .openapi('SemanticModel')

@@ -31,6 +31,8 @@ export const inspectResponse = z
         question: z.string(),
         why: z.string().nullable(),
         choices: z.array(z.string()).nullable(),
+        /** What is known of each choice, in their order. */
+        about: z.array(z.string()),
         answer: z.string(),
       }),
     ),
@@ -44,6 +46,7 @@ export const createRequest = inspectRequest.extend({
 })
 export const createResponse = z.object({
   project: z.string(),
-  runId: z.string(),
+  /** Null when there was nothing to run. */
+  runId: z.string().nullable(),
   doubts: z.array(z.string()),
 })

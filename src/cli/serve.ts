@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process'
+import { resolve } from 'node:path'
+import { C360Error } from '../errors.ts'
+import { startServer } from '../server/start.ts'
+import { type Command, type Context, flag, text } from './command.ts'
+import { version } from './version.ts'
+
+export const DEFAULT_PORT = 3600
+
+export const command: Command = {
+  usage: '[DIR ...] [--port N] [--host 127.0.0.1] [--open] [--allow-root DIR ...] [--quiet]',
+  help: `
+Opens the web app over the published versions of one or several projects, on this machine only. The address it prints carries a
+token and is good until the server ends; Ctrl-C ends it. A folder without a project is offered a guide that makes one.
+
+  DIR               folder of a project; several are offered by a switcher (default: --project, or this folder)
+      --port N      default ${DEFAULT_PORT}; 0 takes any free one
+      --host H      127.0.0.1 (default), ::1 or localhost
+      --open        open the address in the browser
+      --allow-root DIR  a folder the guide may read files from; may be repeated
+      --quiet       no log on standard error
+`,
+  options: {
+    port: { type: 'string' },
+    host: { type: 'string' },
+    open: { type: 'boolean' },
+    'allow-root': { type: 'string', multiple: true },
+    quiet: { type: 'boolean' },
+  },
+  async run(context) {
+    const roots =
+      context.positionals.length > 0 ? context.positionals.map((dir) => resolve(dir)) : [context.project]
+    const running = await startServer({
+      roots,
+      port: portOf(text(context, 'port')),
+      host: text(context, 'host') ?? '127.0.0.1',
+      allowRoots: list(context, 'allow-root').map((dir) => resolve(dir)),
+      program: version,
+      log: flag(context, 'quiet') ? () => undefined : (line) => void process.stderr.write(line),
+    })
+    context.print(
+      context.json ? JSON.stringify({ url: running.url }) : `${context.paint('bold', running.url)}`,
+    )
+    if (flag(context, 'open')) openBrowser(running.url)
+    await ended(context.signal)
+    await running.close()
+    return 0
+  },
+}
+
+function portOf(written: string | undefined): number {
+  if (written === undefined) return DEFAULT_PORT
+  const port = Number(written)
+  if (!/^\d{1,5}$/.test(written) || port > 65_535)
+    throw new C360Error('USAGE', `\`${written}\` is no port.`, { hint: 'A number from 0 to 65535.' })
+  return port
+}
+
+const list = (context: Context, name: string): string[] => {
+  const value = context.values[name]
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
+}
+
+export const ended = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+
+/** A browser that does not open is no failure: the address stands above. */
+export function openBrowser(url: string): void {
+  const [program, args] =
+    process.platform === 'darwin'
+      ? (['open', [url]] as const)
+      : process.platform === 'win32'
+        ? (['cmd', ['/c', 'start', '', url]] as const)
+        : (['xdg-open', [url]] as const)
+  spawn(program, args, { stdio: 'ignore', detached: true })
+    .on('error', () => undefined)
+    .unref()
+}

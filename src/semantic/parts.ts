@@ -1,0 +1,177 @@
+import type { Aggregate } from '../model/semantic/expression.ts'
+import { type FactName, facts } from '../model/semantic/facts.ts'
+import type { Dialect } from '../sql/dialect.ts'
+import { aggregateSql, allOf } from './aggregate-sql.ts'
+import { aggregateKey, conjuncts, ownConditions, presence, sharedConditions } from './aggregates.ts'
+import type { Period } from './days.ts'
+import { figureSql } from './figure.ts'
+import type { Compared } from './period.ts'
+import { keptColumn } from './rollups.ts'
+import { amongSql, bucketSql, FactRows, movedSql, withinSql } from './rows.ts'
+import type { Filtered, Grouped } from './wanted.ts'
+
+/** Which rows of a fact, grouped by what. */
+export interface Cut {
+  readonly by: readonly Grouped[]
+  readonly range?: Period
+  readonly values: readonly Filtered[]
+  /** The rows are those of a compared period. */
+  readonly compared?: Compared
+}
+
+/** Where nothing was found: 0, or 0 only in buckets from `first` to `last` because nobody knows of others. */
+export type Zero = 'everywhere' | 'nowhere' | { readonly first: string; readonly last: string }
+
+/** The aggregates of one fact over one cut of its rows, as one SELECT: a fact is only ever aggregated for itself. */
+export interface Part {
+  readonly name: string
+  readonly fact: FactName
+  readonly cut: Cut
+  readonly zero: Zero
+  /** Table of schema `rollup` that is read instead of the fact. */
+  readonly rollup?: string
+  readonly nested?: Nested
+  readonly aggregates: Aggregate[]
+  /** Column of each aggregate. */
+  readonly columns: string[]
+}
+
+type Nested = Extract<Aggregate, { op: 'count_having' }>
+
+/** Collects the aggregates of a query, each once, part by part. */
+export class Parts {
+  readonly list: Part[] = []
+  private readonly byKey = new Map<string, Part>()
+  private columns = 0
+
+  /** The column of an aggregate, in the part that the cut of its fact makes. */
+  add(aggregate: Aggregate, cut: Cut, zero: Zero, rollup?: string): string {
+    const part = this.partOf(aggregate, cut, zero, rollup)
+    const key = aggregateKey(aggregate)
+    const known = part.columns[part.aggregates.findIndex((one) => aggregateKey(one) === key)]
+    if (known !== undefined) return known
+    this.columns += 1
+    const column = `a${this.columns}`
+    part.aggregates.push(aggregate)
+    part.columns.push(column)
+    return column
+  }
+
+  private partOf(aggregate: Aggregate, cut: Cut, zero: Zero, rollup: string | undefined): Part {
+    const nested = aggregate.op === 'count_having' ? aggregate : undefined
+    const key = JSON.stringify([
+      aggregate.fact,
+      cut.compared !== undefined,
+      rollup ?? null,
+      nested ? aggregateKey(nested) : null,
+    ])
+    const known = this.byKey.get(key)
+    if (known) return known
+    const part: Part = {
+      name: this.freeName([aggregate.fact, ...(cut.compared ? ['before'] : [])].join('_')),
+      fact: aggregate.fact,
+      cut,
+      zero,
+      ...(rollup === undefined ? {} : { rollup }),
+      ...(nested ? { nested } : {}),
+      aggregates: [],
+      columns: [],
+    }
+    this.byKey.set(key, part)
+    this.list.push(part)
+    return part
+  }
+
+  private freeName(wanted: string): string {
+    const taken = this.list.map(({ name }) => name)
+    let name = wanted
+    for (let n = 2; taken.includes(name); n++) name = `${wanted}_${n}`
+    return name
+  }
+}
+
+/** The SELECT of a part: one row per group that has a row for any of its aggregates; one row in all without groups. */
+export function partSql(d: Dialect, part: Part): string {
+  if (part.nested) return nestedSql(d, part, part.nested)
+  return part.rollup === undefined ? factSql(d, part) : rollupSql(d, part, part.rollup)
+}
+
+interface Keyed {
+  readonly column: string
+  readonly alias: string
+}
+
+/** Aggregates over the fact's own rows, by the cut's groups and for nested ones by a column more. */
+function factSql(
+  d: Dialect,
+  { fact, cut, aggregates, columns }: Pick<Part, 'fact' | 'cut' | 'aggregates' | 'columns'>,
+  key?: Keyed,
+): string {
+  const rows = new FactRows(d, facts[fact])
+  const shared = sharedConditions(aggregates)
+  const groups = [
+    ...cut.by.map((one) => `${rows.grouping(one, cut.compared)} as ${d.ident(one.dimension.name)}`),
+    ...(key ? [`${rows.column(key.column)} as ${key.alias}`] : []),
+  ]
+  const figures = aggregates.map((one, index) => `${aggregateSql(rows, one, shared)} as ${columns[index]}`)
+  const own = aggregates.map((one) => allOf(rows, ownConditions(one, shared)))
+  const any = [...new Set(own)].map((one) => `(${one})`).join(' or ')
+  const filters = [
+    ...rows.filters(cut.compared?.period ?? cut.range, cut.values),
+    ...shared.map((condition) => rows.condition(condition)),
+    ...(groups.length === 0 || own.includes('') || any === '' ? [] : [`(${any})`]),
+    ...(key ? [`${rows.column(key.column)} is not null`] : []),
+  ]
+  return selectSql([...groups, ...figures], rows.from(), filters, groups.length)
+}
+
+/** The same over a table that has them summed up already. */
+function rollupSql(d: Dialect, { fact, cut, aggregates, columns }: Part, rollup: string): string {
+  const kept = (aggregate: Aggregate) => `sum(${keptColumn(aggregate)})`
+  const groups = cut.by.map(({ dimension: { name }, grain }) => {
+    const column = d.ident(name)
+    const moved = cut.compared && grain ? movedSql(column, cut.compared.move) : column
+    return `${grain ? bucketSql(moved, grain) : column} as ${column}`
+  })
+  const figures = aggregates.map((one, index) => `${kept(one)} as ${columns[index]}`)
+  const period = cut.compared?.period ?? cut.range
+  const filters = [
+    ...(period && facts[fact].date !== undefined ? [withinSql(d, d.ident('date'), period)] : []),
+    ...cut.values.map((filtered) => amongSql(d, d.ident(filtered.dimension.name), filtered)),
+  ]
+  const found = [...new Set(aggregates.map((one) => `${kept(presence(one))} > 0`))]
+  return [
+    selectSql([...groups, ...figures], `rollup.${d.ident(rollup)}`, filters, groups.length),
+    ...(groups.length === 0 ? [] : [`having ${found.join(' or ')}`]),
+  ].join('\n')
+}
+
+/** First the figures of each `per`, then how many of them reach the mark. */
+function nestedSql(d: Dialect, part: Part, { fact, per, having, atLeast, where }: Nested): string {
+  const inner = new Parts()
+  const figure = figureSql(having, where ? conjuncts(where) : [], (aggregate) => {
+    const column = inner.add(aggregate, part.cut, 'everywhere')
+    return `coalesce(${column}, 0)`
+  })
+  const aggregates = inner.list.flatMap((one) => one.aggregates)
+  const columns = inner.list.flatMap((one) => one.columns)
+  const flat = factSql(d, { fact, cut: part.cut, aggregates, columns }, { column: per, alias: 'k' })
+  const groups = part.cut.by.map(({ dimension }) => d.ident(dimension.name))
+  const many = `count(case when ${figure} >= ${atLeast} then 1 end) as ${part.columns[0]}`
+  return selectSql([...groups, many], `(\n${flat}\n) g`, [], groups.length)
+}
+
+function selectSql(
+  columns: readonly string[],
+  from: string,
+  filters: readonly string[],
+  groups: number,
+): string {
+  const by = Array.from({ length: groups }, (_, index) => index + 1).join(', ')
+  return [
+    `select ${columns.join(', ')}`,
+    `from ${from}`,
+    ...(filters.length > 0 ? [`where ${filters.join('\n  and ')}`] : []),
+    ...(groups > 0 ? [`group by ${by}`] : []),
+  ].join('\n')
+}

@@ -1,0 +1,75 @@
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import { C360Error } from '../errors.ts'
+import { api, type Env, type ServerContext } from './context.ts'
+import { asFailure } from './failure.ts'
+import { type Guard, guarded } from './guard.ts'
+import { observed } from './observed.ts'
+import { docsRoutes } from './openapi.ts'
+import { audiencesRoutes } from './routes/audiences.ts'
+import { connectivityRoutes } from './routes/connectivity.ts'
+import { customersRoutes } from './routes/customers.ts'
+import { explainRoutes } from './routes/explain.ts'
+import { exportRoutes } from './routes/export.ts'
+import { goldRoutes } from './routes/gold.ts'
+import { lineageRoutes } from './routes/lineage.ts'
+import { modelRoutes } from './routes/model.ts'
+import { qualityRoutes } from './routes/quality.ts'
+import { quarantineRoutes } from './routes/quarantine.ts'
+import { queryRoutes } from './routes/query.ts'
+import { reconcileRoutes } from './routes/reconcile.ts'
+import { runsRoutes } from './routes/runs.ts'
+import { savedViewsRoutes } from './routes/saved-views.ts'
+import { searchRoutes } from './routes/search.ts'
+import { sessionRoutes } from './routes/session.ts'
+import { setupRoutes } from './routes/setup.ts'
+import { sqlRoutes } from './routes/sql.ts'
+import { tablesRoutes } from './routes/tables.ts'
+import { scoped } from './scoped.ts'
+import { secured } from './secured.ts'
+import { sizeLimited } from './sizes.ts'
+import { type StaticFiles, staticRoutes } from './static.ts'
+
+/** Every route of the API, each group in its own file. */
+const apiRoutes = (server: ServerContext) =>
+  api()
+    .route('/', sessionRoutes(server))
+    .route('/', modelRoutes(server))
+    .route('/', queryRoutes(server))
+    .route('/', goldRoutes(server))
+    .route('/', searchRoutes(server))
+    .route('/', customersRoutes(server))
+    .route('/', audiencesRoutes(server))
+    .route('/', savedViewsRoutes(server))
+    .route('/', exportRoutes(server))
+    .route('/', connectivityRoutes(server))
+    .route('/', runsRoutes(server))
+    .route('/', qualityRoutes(server))
+    .route('/', lineageRoutes(server))
+    .route('/', quarantineRoutes(server))
+    .route('/', reconcileRoutes(server))
+    .route('/', explainRoutes(server))
+    .route('/', sqlRoutes(server))
+    .route('/', tablesRoutes(server))
+    .route('/', setupRoutes(server))
+
+const mounted = (server: ServerContext) => api().route('/api', apiRoutes(server))
+
+/** The API's types, for `hc<AppType>` in the browser app. */
+export type AppType = ReturnType<typeof mounted>
+
+/** The whole server as a function of requests: guard, API, docs, files of the web app. */
+export function makeApp(server: ServerContext, guard: Guard, files: StaticFiles): OpenAPIHono<Env> {
+  const app = api()
+  app.onError(asFailure(server))
+  app.notFound((c) =>
+    asFailure(server)(new C360Error('NOT_FOUND', 'There is no such address.', { hint: 'See /api/docs.' }), c),
+  )
+  app.use('*', observed(server), secured(), guarded(guard, server), sizeLimited(), scoped(server))
+  app.route('/', mounted(server))
+  app.route(
+    '/',
+    docsRoutes(server, () => app),
+  )
+  app.route('/', staticRoutes(files))
+  return app
+}

@@ -1,0 +1,21 @@
+import { createRoute } from '@hono/zod-openapi'
+import { api, ok, type ServerContext } from '../context.ts'
+import { graphOf } from '../lineage-graph.ts'
+import { publishedManifest } from '../published.ts'
+import { lineageGraph } from '../schemas/data.ts'
+
+const show = createRoute({
+  method: 'get',
+  path: '/lineage',
+  summary: 'The tables as a graph',
+  responses: ok(lineageGraph, 'Files, silver, conformed, rules and gold, and what reads what'),
+})
+
+/** The graph of tables. */
+export const lineageRoutes = (_server: ServerContext) =>
+  api().openapi(show, async (c) => {
+    const { scope } = c.var
+    scope.permit('read')
+    const prepared = await scope.project().prepared()
+    return c.json(graphOf(prepared, await publishedManifest(prepared.project)), 200)
+  })

@@ -1,0 +1,21 @@
+import { createRoute } from '@hono/zod-openapi'
+import { api, ok, type ServerContext } from '../context.ts'
+import { reading } from '../reading.ts'
+import { tablesResponse } from '../schemas/data.ts'
+import { tableList } from '../table-list.ts'
+
+const list = createRoute({
+  method: 'get',
+  path: '/tables',
+  summary: 'Tables of silver and gold, and ready-made checks of the data',
+  responses: ok(tablesResponse, 'Of the published version'),
+})
+
+/** What SQL can ask. */
+export const tablesRoutes = (server: ServerContext) =>
+  api().openapi(list, async (c) => {
+    const { scope } = c.var
+    scope.permit('read')
+    const prepared = await scope.project().prepared()
+    return c.json(await reading(server, scope, undefined, (lease) => tableList(prepared, lease)), 200)
+  })

@@ -1,0 +1,43 @@
+import { useState } from 'react'
+import { PageFrame } from '../components/page-frame.tsx'
+import { Tiles } from '../components/tile.tsx'
+import { useModel } from '../session.tsx'
+import { strings as shared } from '../strings.ts'
+import { usePage } from '../use-page.ts'
+import { AgentsTile } from './overview/agents.tsx'
+import { DevicesTile } from './overview/devices.tsx'
+import { Figures } from './overview/figures.tsx'
+import { PeakTile } from './overview/peak.tsx'
+import { ProductsTile } from './overview/products.tsx'
+import { RevenueTile } from './overview/revenue.tsx'
+import { SegmentsTile } from './overview/segments.tsx'
+import { useSubtitle } from './overview/subtitle.ts'
+import { useTotals } from './overview/totals.ts'
+import { WhyDrawer } from './overview/why-drawer.tsx'
+
+/** The whole retailer on one screen. Tiles of a source that does not exist are left out. */
+export const Page = () => {
+  const model = useModel()
+  const page = usePage()
+  const totals = useTotals()
+  const subtitle = useSubtitle(totals.total)
+  const [why, setWhy] = useState<string | null>(null)
+  return (
+    <PageFrame title={shared.pages.overview} subtitle={subtitle}>
+      <Figures totals={totals} onWhy={setWhy} />
+      <Tiles>
+        {model.has('revenue') ? (
+          <>
+            <RevenueTile />
+            <ProductsTile />
+            <PeakTile />
+            <SegmentsTile />
+          </>
+        ) : null}
+        {model.has('sessions') ? <DevicesTile isAlone={!model.has('interactions')} /> : null}
+        {model.has('interactions') ? <AgentsTile isAlone={!model.has('sessions')} /> : null}
+      </Tiles>
+      {why !== null && page.compare ? <WhyDrawer measure={why} onClose={() => setWhy(null)} /> : null}
+    </PageFrame>
+  )
+}

@@ -1,0 +1,23 @@
+/** What several report pages say about their charts. */
+export const chartStrings = {
+  grain: 'Dates by',
+  grains: { day: 'Day', week: 'Week', month: 'Month', quarter: 'Quarter' },
+  by: (grain: string) => `by ${grain}`,
+  column: (name: string, parts: string, total: string) => `${name}: ${parts}; together ${total}`,
+  columnOne: (name: string, value: string) => `${name}: ${value}`,
+  together: 'Together',
+  certified: 'Certified view',
+  certifiedTitle: (name: string) => `Certified view ${name}`,
+  certifiedGrain: (columns: string) => `One row per ${columns}.`,
+  certifiedAll: 'All dates, not filtered by this page.',
+  notCertified: 'One of its checks failed: see Runs and quality.',
+  rows: (count: string) => `${count} rows`,
+  more: 'More rows',
+  lowBase: (count: string) => `n=${count}`,
+  low: (count: string) => `Only ${count} cases: too few to say much.`,
+  share: 'Share',
+  change: 'Change',
+  top: 'How many',
+  topN: (n: number) => `Top ${n}`,
+  all: 'All',
+} as const

@@ -1,0 +1,37 @@
+/** Texts of the refresh settings. */
+export const connectivityStrings = {
+  title: 'Refresh settings',
+  mode: 'Where pages get their data',
+  modes: {
+    import: 'Import',
+    importText:
+      'Pages read the published version: a snapshot that a run makes. Fast, and the same for everybody.',
+    direct: 'Direct',
+    directText: 'Every question goes to the warehouse, so figures are as new as the warehouse is.',
+    unavailable: 'Not available: the embedded warehouse is the snapshot itself.',
+  },
+  freshness: 'Freshness',
+  last: 'Last refresh',
+  next: 'Next refresh',
+  asOf: 'Data as of',
+  never: 'Never',
+  none: 'Not planned',
+  schedule: 'When to refresh',
+  schedules: {
+    hand: 'By hand',
+    hourly: 'Every hour',
+    daily: 'Every day',
+    weekdays: 'Monday to Friday',
+    weekly: 'Every Monday',
+    own: 'Own pattern',
+  },
+  at: 'At',
+  zone: (zone: string) => `Times are in ${zone}.`,
+  cron: 'Cron pattern',
+  cronHint:
+    'Five fields: minute, hour, day of month, month, day of week. “30 6 * * 1-5” is 06:30 from Monday to Friday.',
+  save: 'Save',
+  saved: 'The refresh settings are saved.',
+  refresh: 'Refresh now',
+  running: 'A run is under way.',
+} as const

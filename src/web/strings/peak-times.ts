@@ -1,0 +1,33 @@
+export const peakStrings = {
+  subtitle: (period: string) => `Counted transactions by local weekday and hour, ${period}`,
+  allDates: 'over all dates',
+  grid: 'Week',
+  views: { total: 'Total', average: 'Average day', difference: 'Difference' },
+  view: 'What the grid shows',
+  gridSub: {
+    total: 'transactions',
+    average: 'transactions per day of that weekday',
+    difference: 'in points of each channel’s own total',
+  },
+  less: (channel: string) => `More ${channel}`,
+  a: 'Channel',
+  b: 'minus',
+  busiest: (when: string, count: string) => `Busiest: ${when} with ${count} transactions.`,
+  busiestAverage: (when: string, count: string) =>
+    `Busiest: ${when} with ${count} transactions on an average day.`,
+  strongest: (channel: string, when: string, points: string) =>
+    `Most of ${channel}’s own, compared: ${when} (${points}).`,
+  between: (weekday: string, from: string, to: string) => `${weekday} ${from} to ${to}`,
+  noDifference: 'One of the two has no transactions for these filters.',
+  points: (text: string) => `${text} pts`,
+  byWeekday: 'By weekday',
+  byHour: 'By hour',
+  stacked: 'by channel',
+  perDay: 'per day, by channel',
+  top: 'Busiest three hours',
+  topSub: 'of each weekday',
+  weekday: 'Weekday',
+  rank: (rank: number) => ['1st', '2nd', '3rd'][rank] ?? String(rank + 1),
+  total: 'All day',
+  none: '–',
+} as const
