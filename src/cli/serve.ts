@@ -21,6 +21,7 @@ token and is good until the server ends; Ctrl-C ends it. A folder without a proj
       --quiet       no log on standard error
 `,
   options: {
+    project: { type: 'string', short: 'p', multiple: true },
     port: { type: 'string' },
     host: { type: 'string' },
     open: { type: 'boolean' },
@@ -28,8 +29,8 @@ token and is good until the server ends; Ctrl-C ends it. A folder without a proj
     quiet: { type: 'boolean' },
   },
   async run(context) {
-    const roots =
-      context.positionals.length > 0 ? context.positionals.map((dir) => resolve(dir)) : [context.project]
+    const named = [...context.positionals, ...list(context, 'project')]
+    const roots = named.length > 0 ? named.map((dir) => resolve(dir)) : [context.project]
     const running = await startServer({
       roots,
       port: portOf(text(context, 'port')),

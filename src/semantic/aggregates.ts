@@ -1,8 +1,9 @@
+import { dimensionNamed } from '../model/semantic/catalogue.ts'
 import type { Aggregate, Condition } from '../model/semantic/expression.ts'
 import { known, narrowed } from '../model/semantic/expression.ts'
 import { facts } from '../model/semantic/facts.ts'
 import type { Context } from './context.ts'
-import type { Wanted } from './wanted.ts'
+import type { Filtered, Wanted } from './wanted.ts'
 
 /** The conditions that must all be true. */
 export function conjuncts(condition: Condition | undefined): readonly Condition[] {
@@ -59,6 +60,10 @@ export function counted(aggregate: Aggregate, want: Wanted, context: Context): A
   return asCount(aggregate)
 }
 
+/** Only rows with a value have something to say about distinct ones. */
+export const withValue = (aggregate: Aggregate): Aggregate =>
+  aggregate.op === 'count_distinct' ? narrowed(aggregate, known(aggregate.column)) : aggregate
+
 /** The rows with a value in the column of a distinct count. */
 export function asCount(aggregate: Extract<Aggregate, { op: 'count_distinct' | 'sum' }>): Aggregate {
   return narrowed(presence(aggregate), known(aggregate.column))
@@ -68,6 +73,22 @@ function isPlain(name: keyof typeof facts, column: string, want: Wanted, context
   const { key, columns } = facts[name]
   if (columns.includes(column) && !context.facts[name].filled.includes(column)) return true
   return key.includes(column) && key.every((part) => part === column || isHeld(part, want))
+}
+
+/** A distinct count by the rows of which each value has exactly one, and the filter that leaves them; see `Fact.once`. */
+export function onceOnly(
+  aggregate: Aggregate,
+  { by, values }: Wanted,
+): { readonly aggregate: Aggregate; readonly filter: Filtered } | undefined {
+  const { once } = facts[aggregate.fact]
+  const dimension = once && dimensionNamed(once.dimension)
+  if (!once || !dimension || aggregate.op !== 'count_distinct' || aggregate.column !== once.column)
+    return undefined
+  if (by.some((one) => one.dimension === dimension) || values.some((one) => one.dimension === dimension))
+    return undefined
+  const holds = (one: Condition) => 'column' in one && one.is === 'true' && once.holds.includes(one.column)
+  if (!conjuncts(aggregate.where).every(holds)) return undefined
+  return { aggregate: asCount(aggregate), filter: { dimension, values: [once.value] } }
 }
 
 /** A dimension of the column's name that is grouped by, or of which the filters leave one value. */

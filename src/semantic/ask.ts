@@ -4,7 +4,7 @@ import { type Aggregate, type Expression, factsOf } from '../model/semantic/expr
 import { type FactName, facts } from '../model/semantic/facts.ts'
 import type { Measure } from '../model/semantic/measure.ts'
 import type { Dialect } from '../sql/dialect.ts'
-import { counted } from './aggregates.ts'
+import { counted, onceOnly } from './aggregates.ts'
 import type { Context } from './context.ts'
 import { addDays, bucketOf, type Period } from './days.ts'
 import { extentOf } from './extent.ts'
@@ -113,9 +113,11 @@ class Compiler {
     return this.column(aggregate, { ...this.cut(aggregate.fact), compared }, { from: range.from, to })
   }
 
-  private column(given: Aggregate, cut: Cut, known: Period | undefined): string {
-    const aggregate = counted(given, this.want, this.context)
-    const rollup = rollupFor(this.d, aggregate, cut, this.context.rollups)
+  private column(given: Aggregate, whole: Cut, known: Period | undefined): string {
+    const once = onceOnly(given, this.want)
+    const cut = once ? { ...whole, values: [...whole.values, once.filter] } : whole
+    const aggregate = once?.aggregate ?? counted(given, this.want, this.context)
+    const rollup = rollupFor(this.d, aggregate, cut, this.context)
     return this.parts.add(aggregate, cut, this.zero(aggregate.fact, known), rollup)
   }
 

@@ -2,12 +2,20 @@ import type { Aggregate } from '../model/semantic/expression.ts'
 import { type FactName, facts } from '../model/semantic/facts.ts'
 import type { Dialect } from '../sql/dialect.ts'
 import { aggregateSql, allOf } from './aggregate-sql.ts'
-import { aggregateKey, conjuncts, ownConditions, presence, sharedConditions } from './aggregates.ts'
+import {
+  aggregateKey,
+  conjuncts,
+  ownConditions,
+  presence,
+  sharedConditions,
+  withValue,
+} from './aggregates.ts'
 import type { Period } from './days.ts'
 import { figureSql } from './figure.ts'
+import { keptColumn } from './kept.ts'
 import type { Compared } from './period.ts'
-import { keptColumn } from './rollups.ts'
-import { amongSql, bucketSql, FactRows, movedSql, withinSql } from './rows.ts'
+import { markOf, type Source } from './rollups.ts'
+import { amongSql, bucketSql, dateSql, FactRows, movedSql, withinSql } from './rows.ts'
 import type { Filtered, Grouped } from './wanted.ts'
 
 /** Which rows of a fact, grouped by what. */
@@ -28,8 +36,8 @@ export interface Part {
   readonly fact: FactName
   readonly cut: Cut
   readonly zero: Zero
-  /** Table of schema `rollup` that is read instead of the fact. */
-  readonly rollup?: string
+  /** Read instead of the fact. */
+  readonly rollup?: Source
   readonly nested?: Nested
   readonly aggregates: Aggregate[]
   /** Column of each aggregate. */
@@ -45,7 +53,7 @@ export class Parts {
   private columns = 0
 
   /** The column of an aggregate, in the part that the cut of its fact makes. */
-  add(aggregate: Aggregate, cut: Cut, zero: Zero, rollup?: string): string {
+  add(aggregate: Aggregate, cut: Cut, zero: Zero, rollup?: Source): string {
     const part = this.partOf(aggregate, cut, zero, rollup)
     const key = aggregateKey(aggregate)
     const known = part.columns[part.aggregates.findIndex((one) => aggregateKey(one) === key)]
@@ -57,14 +65,9 @@ export class Parts {
     return column
   }
 
-  private partOf(aggregate: Aggregate, cut: Cut, zero: Zero, rollup: string | undefined): Part {
-    const nested = aggregate.op === 'count_having' ? aggregate : undefined
-    const key = JSON.stringify([
-      aggregate.fact,
-      cut.compared !== undefined,
-      rollup ?? null,
-      nested ? aggregateKey(nested) : null,
-    ])
+  private partOf(aggregate: Aggregate, cut: Cut, zero: Zero, rollup: Source | undefined): Part {
+    const nested = aggregate.op === 'count_having' && !rollup ? aggregate : undefined
+    const key = JSON.stringify([aggregate.fact, cut, rollup ?? null, nested ? aggregateKey(nested) : null])
     const known = this.byKey.get(key)
     if (known) return known
     const part: Part = {
@@ -93,7 +96,8 @@ export class Parts {
 /** The SELECT of a part: one row per group that has a row for any of its aggregates; one row in all without groups. */
 export function partSql(d: Dialect, part: Part): string {
   if (part.nested) return nestedSql(d, part, part.nested)
-  return part.rollup === undefined ? factSql(d, part) : rollupSql(d, part, part.rollup)
+  if (part.rollup === undefined) return factSql(d, part)
+  return part.rollup.kind === 'sums' ? sumsSql(d, part, part.rollup) : firstsSql(d, part, part.rollup)
 }
 
 interface Keyed {
@@ -114,7 +118,7 @@ function factSql(
     ...(key ? [`${rows.column(key.column)} as ${key.alias}`] : []),
   ]
   const figures = aggregates.map((one, index) => `${aggregateSql(rows, one, shared)} as ${columns[index]}`)
-  const own = aggregates.map((one) => allOf(rows, ownConditions(one, shared)))
+  const own = aggregates.map((one) => allOf(rows, ownConditions(withValue(one), shared)))
   const any = [...new Set(own)].map((one) => `(${one})`).join(' or ')
   const filters = [
     ...rows.filters(cut.compared?.period ?? cut.range, cut.values),
@@ -126,24 +130,64 @@ function factSql(
 }
 
 /** The same over a table that has them summed up already. */
-function rollupSql(d: Dialect, { fact, cut, aggregates, columns }: Part, rollup: string): string {
+function sumsSql(d: Dialect, part: Part, source: Source): string {
+  const { aggregates, columns, cut } = part
   const kept = (aggregate: Aggregate) => `sum(${keptColumn(aggregate)})`
-  const groups = cut.by.map(({ dimension: { name }, grain }) => {
+  const figures = aggregates.map((one, index) => `${kept(one)} as ${columns[index]}`)
+  const found = [...new Set(aggregates.map((one) => `${kept(presence(one))} > 0`))]
+  return [
+    selectSql(
+      [...rollupGroups(d, cut), ...figures],
+      rollupFrom(d, source),
+      rollupFilters(d, part, source),
+      cut.by.length,
+    ),
+    ...(cut.by.length === 0 ? [] : [`having ${found.join(' or ')}`]),
+  ].join('\n')
+}
+
+/** Distinct values as the rows that are the first of theirs in the period and the bucket. */
+function firstsSql(d: Dialect, part: Part, source: Source): string {
+  const { aggregates, columns, cut } = part
+  const figures = aggregates.map((one, index) => {
+    const n = markOf(one) === 1 ? 'case when mark = 1 then n end' : 'case when mark = 2 then n else -n end'
+    return `sum(${n}) as ${columns[index]}`
+  })
+  const filters = [
+    ...rollupFilters(d, part, source),
+    `mark <= ${Math.max(...aggregates.map(markOf))}`,
+    isFirst(d, cut),
+  ]
+  return selectSql([...rollupGroups(d, cut), ...figures], rollupFrom(d, source), filters, cut.by.length)
+}
+
+function isFirst(d: Dialect, { by, range, compared }: Cut): string {
+  const period = compared?.period ?? range
+  const grain = by.find((one) => one.grain !== undefined)?.grain
+  const bucket = (day: string) => grain && bucketSql(compared ? movedSql(day, compared.move) : day, grain)
+  return `(${[
+    'before is null',
+    ...(period ? [`before < ${dateSql(d, period.from)}`] : []),
+    ...(grain ? [`${bucket('before')} < ${bucket(d.ident('date'))}`] : []),
+  ].join(' or ')})`
+}
+
+const rollupFrom = (d: Dialect, { table }: Source): string => `rollup.${d.ident(table)}`
+
+const rollupGroups = (d: Dialect, { by, compared }: Cut): readonly string[] =>
+  by.map(({ dimension: { name }, grain }) => {
     const column = d.ident(name)
-    const moved = cut.compared && grain ? movedSql(column, cut.compared.move) : column
+    const moved = compared && grain ? movedSql(column, compared.move) : column
     return `${grain ? bucketSql(moved, grain) : column} as ${column}`
   })
-  const figures = aggregates.map((one, index) => `${kept(one)} as ${columns[index]}`)
+
+function rollupFilters(d: Dialect, { fact, cut }: Part, { part }: Source): readonly string[] {
   const period = cut.compared?.period ?? cut.range
-  const filters = [
+  return [
+    `part = ${part}`,
     ...(period && facts[fact].date !== undefined ? [withinSql(d, d.ident('date'), period)] : []),
     ...cut.values.map((filtered) => amongSql(d, d.ident(filtered.dimension.name), filtered)),
   ]
-  const found = [...new Set(aggregates.map((one) => `${kept(presence(one))} > 0`))]
-  return [
-    selectSql([...groups, ...figures], `rollup.${d.ident(rollup)}`, filters, groups.length),
-    ...(groups.length === 0 ? [] : [`having ${found.join(' or ')}`]),
-  ].join('\n')
 }
 
 /** First the figures of each `per`, then how many of them reach the mark. */

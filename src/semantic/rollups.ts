@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto'
-import { dimensionNamed, measures, reach } from '../model/semantic/catalogue.ts'
-import type { Dimension } from '../model/semantic/dimensions.ts'
-import { type Aggregate, aggregatesOf } from '../model/semantic/expression.ts'
+import { reach } from '../model/semantic/catalogue.ts'
+import { type Aggregate, type Condition, known } from '../model/semantic/expression.ts'
 import { type FactName, facts, things } from '../model/semantic/facts.ts'
-import { type Rollup, rollups } from '../model/semantic/rollups.ts'
+import { type Firsts, firsts, type Sums, sums } from '../model/semantic/rollups.ts'
 import type { Dialect } from '../sql/dialect.ts'
-import { aggregateSql } from './aggregate-sql.ts'
-import { aggregateKey, asCount, presence } from './aggregates.ts'
+import { conditionKey, conjuncts } from './aggregates.ts'
+import type { Context } from './context.ts'
+import { firstsSql } from './firsts-sql.ts'
+import { keptColumn } from './kept.ts'
 import type { Cut } from './parts.ts'
-import { FactRows } from './rows.ts'
+import { plainOf } from './repeats.ts'
+import { named, partOfSet, sumsSql } from './sums-sql.ts'
 
 /** A rollup as a table of a version. */
 export interface RollupTable {
@@ -19,89 +21,110 @@ export interface RollupTable {
   readonly statement: string
 }
 
+/** Rows of a rollup that are read instead of the fact. */
+export interface Source {
+  readonly kind: 'sums' | 'firsts'
+  /** Table of schema `rollup`. */
+  readonly table: string
+  readonly part: number
+}
+
 /** Every rollup, to be made in schema `rollup` when one of the models it reads has changed. */
-export const rollupTables = (d: Dialect): readonly RollupTable[] =>
-  rollups.map((rollup) => {
-    const name = tableName(d, rollup)
-    return {
-      name,
-      reads: readsOf(rollup),
-      statement: `create or replace table rollup.${d.ident(name)} as ${selectSql(d, rollup)}`,
-    }
-  })
-
-/** Sums and counts that a rollup of the fact keeps: those of all measures, and how many rows each looks at. */
-export function keptAggregates(fact: FactName): readonly Aggregate[] {
-  const all = measures
-    .flatMap(({ expression }) => aggregatesOf(expression))
-    .filter((one) => one.fact === fact && one.op !== 'count_having')
-    .flatMap((one) => [one.op === 'count_distinct' ? asCount(one) : one, presence(one)])
-  const byKey = new Map(all.map((one) => [aggregateKey(one), one]))
-  return [...byKey.values()]
-}
-
-const keptCache = new Map<FactName, ReadonlyMap<string, string>>()
-
-/** The column of an aggregate in a rollup of its fact; undefined where it does not add up. */
-export function keptColumn(aggregate: Aggregate): string | undefined {
-  let kept = keptCache.get(aggregate.fact)
-  if (!kept) {
-    kept = new Map(keptAggregates(aggregate.fact).map((one, index) => [aggregateKey(one), `c${index + 1}`]))
-    keptCache.set(aggregate.fact, kept)
-  }
-  return kept.get(aggregateKey(aggregate))
-}
+export const rollupTables = (d: Dialect): readonly RollupTable[] => [
+  ...sums.map((rollup) => tableOf(d, rollup, readsOf(rollup.fact, rollup.sets.flat()))),
+  ...firsts.map((rollup) => tableOf(d, rollup, firstsReads(rollup))),
+]
 
 /** The smallest rollup of the version from which an aggregate can be had for a cut; undefined = the fact itself. */
-export function rollupFor(
-  d: Dialect,
-  aggregate: Aggregate,
-  cut: Cut,
-  there: readonly string[],
-): string | undefined {
-  if (there.length === 0 || keptColumn(aggregate) === undefined) return undefined
-  const needed = [
-    ...cut.by.map(({ dimension }) => dimension.name),
-    ...cut.values.map(({ dimension }) => dimension.name),
-    ...(cut.range && facts[aggregate.fact].date !== undefined ? ['date'] : []),
-  ]
-  return rollups
-    .filter(
-      ({ fact, dimensions }) => fact === aggregate.fact && needed.every((name) => dimensions.includes(name)),
-    )
-    .map((rollup) => tableName(d, rollup))
-    .find((name) => there.includes(name))
+export function rollupFor(d: Dialect, aggregate: Aggregate, cut: Cut, context: Context): Source | undefined {
+  if (context.rollups.length === 0) return undefined
+  const found =
+    aggregate.op === 'count_distinct' || aggregate.op === 'count_having'
+      ? firstsFor(d, aggregate, cut, context)
+      : sumsFor(d, aggregate, cut)
+  return found && context.rollups.includes(found.table) ? found : undefined
 }
 
-const named = (names: readonly string[]): readonly Dimension[] =>
-  names.flatMap((name) => dimensionNamed(name) ?? [])
+function sumsFor(d: Dialect, aggregate: Aggregate, cut: Cut): Source | undefined {
+  if (keptColumn(aggregate) === undefined) return undefined
+  const dated = cut.range && facts[aggregate.fact].date !== undefined ? ['date'] : []
+  const needed = [...namesOf(cut), ...dated]
+  for (const rollup of sums.filter(({ fact }) => fact === aggregate.fact)) {
+    const set = rollup.sets.findIndex((names) => needed.every((name) => names.includes(name)))
+    if (set >= 0) return { kind: 'sums', table: nameOf(d, rollup), part: partOfSet(d, rollup, set) }
+  }
+  return undefined
+}
 
-function selectSql(d: Dialect, rollup: Rollup): string {
-  const rows = new FactRows(d, facts[rollup.fact])
-  const groups = named(rollup.dimensions).map((dimension) => {
-    const grain = dimension.name === 'date' ? ({ grain: 'day' } as const) : {}
-    return `${rows.grouping({ dimension, ...grain })} as ${d.ident(dimension.name)}`
-  })
-  const kept = keptAggregates(rollup.fact).map(
-    (aggregate) => `${aggregateSql(rows, aggregate, [])} as ${keptColumn(aggregate)}`,
+function firstsFor(d: Dialect, aggregate: Aggregate, cut: Cut, context: Context): Source | undefined {
+  const rollup = firsts.find((one) => answers(one, aggregate, context))
+  const mark = markOf(aggregate)
+  const part = rollup?.kinds.findIndex(
+    ({ held, marks }) =>
+      marks.includes(mark) &&
+      held.every((name) => isHeld(name, cut)) &&
+      namesOf(cut).every((name) => name === 'date' || held.includes(name) || rollup.free.includes(name)),
   )
-  const by = groups.map((_, index) => index + 1).join(', ')
-  return `select ${[...groups, ...kept].join(', ')}\nfrom ${rows.from()}\ngroup by ${by}`
+  return rollup && part !== undefined && part >= 0
+    ? { kind: 'firsts', table: nameOf(d, rollup), part }
+    : undefined
+}
+
+/** How many rows of a value it takes. */
+export const markOf = ({ op }: Aggregate): 1 | 2 => (op === 'count_having' ? 2 : 1)
+
+function answers({ fact, of, where }: Firsts, aggregate: Aggregate, context: Context): boolean {
+  if (aggregate.fact !== fact) return false
+  const same = (conditions: readonly Condition[]) =>
+    conditionKey(conditions) === conditionKey([...conjuncts(where), known(of)])
+  if (aggregate.op === 'count_distinct')
+    return aggregate.column === of && same([...conjuncts(aggregate.where), known(of)])
+  if (aggregate.op !== 'count_having' || aggregate.atLeast !== 2 || aggregate.per !== of) return false
+  const counted = plainOf(aggregate, context)
+  return counted !== undefined && same([...counted, known(of)])
+}
+
+/** Grouped by, or down to one value. */
+const isHeld = (name: string, { by, values }: Cut): boolean =>
+  by.some(({ dimension }) => dimension.name === name) ||
+  values.some(({ dimension, values: left }) => dimension.name === name && left.length === 1)
+
+const namesOf = ({ by, values }: Cut): readonly string[] => [
+  ...by.map(({ dimension }) => dimension.name),
+  ...values.map(({ dimension }) => dimension.name),
+]
+
+const selectOf = (d: Dialect, rollup: Sums | Firsts): string =>
+  'sets' in rollup ? sumsSql(d, rollup) : firstsSql(d, rollup)
+
+const tableOf = (d: Dialect, rollup: Sums | Firsts, reads: readonly string[]): RollupTable => {
+  const name = nameOf(d, rollup)
+  return {
+    name,
+    reads,
+    statement: `create or replace table rollup.${d.ident(name)} as ${selectOf(d, rollup)}`,
+  }
 }
 
 const names = new Map<string, string>()
 
-function tableName(d: Dialect, rollup: Rollup): string {
+function nameOf(d: Dialect, rollup: Sums | Firsts): string {
   const key = `${d.name} ${rollup.name}`
   const known = names.get(key)
   if (known !== undefined) return known
-  const hash = createHash('sha256').update(selectSql(d, rollup)).digest('hex').slice(0, 10)
+  const hash = createHash('sha256').update(selectOf(d, rollup)).digest('hex').slice(0, 10)
   const name = `${rollup.name}_${hash}`
   names.set(key, name)
   return name
 }
 
-function readsOf({ fact: name, dimensions }: Rollup): readonly string[] {
+function firstsReads({ fact, of, free, kinds }: Firsts): readonly string[] {
+  const [thing] = of.includes('.') ? of.split('.') : []
+  const through = thing === undefined ? [] : [things[thing as keyof typeof things].table]
+  return [...new Set([...readsOf(fact, [...free, ...kinds.flatMap(({ held }) => held)]), ...through])]
+}
+
+function readsOf(name: FactName, dimensions: readonly string[]): readonly string[] {
   const fact = facts[name]
   const inSelect = [...(fact.select ?? '').matchAll(/gold\.(\w+)/g)].map(([, table]) => table ?? '')
   const joined = named(dimensions).flatMap(({ of }) => {

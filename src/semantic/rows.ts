@@ -38,6 +38,14 @@ export class FactRows {
     return this.through(dimension.of.thing, dimension.of.column)
   }
 
+  /** The column that refers to a thing: the fact's own, or that of the thing before it on the way. */
+  reference(thing: ThingName): string {
+    const reached = reach(this.fact, thing, things[thing].key)
+    if (!reached) throw new RangeError(`${this.fact.name} has no relationship to ${thing}`)
+    const [last, before] = [reached.through.at(-1), reached.through.at(-2)]
+    return last && before ? this.through(before.thing, last.by) : this.own(last?.by ?? reached.column)
+  }
+
   /** What rows are grouped by; the days of a compared period are moved first. */
   grouping({ dimension, grain }: Grouped, compared?: Compared): string {
     if (grain === undefined) return this.dimension(dimension)
@@ -132,10 +140,12 @@ export const dateSql = (d: Dialect, day: string): string => `cast(${d.literal(da
 /** First day of the bucket of a day; a week begins on Monday everywhere. */
 export function bucketSql(day: string, grain: Grain): string {
   if (grain === 'day') return day
-  if (grain === 'week')
-    return `cast(${day} - to_days(cast(extract(isodow from ${day}) as integer) - 1) as date)`
+  if (grain === 'week') return `cast(${day} - to_days(${weekdaySql(day)} - 1) as date)`
   return `cast(date_trunc('${grain}', ${day}) as date)`
 }
+
+/** 1 = Monday to 7 = Sunday. */
+export const weekdaySql = (day: string): string => `cast(extract(isodow from ${day}) as integer)`
 
 export const movedSql = (day: string, move: Compared['move']): string =>
   'days' in move

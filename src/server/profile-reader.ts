@@ -18,7 +18,7 @@ export interface ProfileReader {
 const only = (customerId: string): string => `customer_id = ${d.literal(customerId)}`
 
 /** The facts as they lie. */
-const overFacts = (lease: Lease, project: Project): ProfileReader => ({
+export const overFacts = (lease: Lease, project: Project): ProfileReader => ({
   events: (id) => `(select ${EVENT_COLUMNS} from (${eventsSql(project, only(id))}))`,
   customer: (id) => `(select * from gold.customer_360 where ${only(id)})`,
   sourceIds: (id) => `(${sourceIdsSql(project, only(id))})`,
@@ -61,7 +61,7 @@ export async function profileReader(
 
 const SESSIONS = 2
 
-async function openIndex(lease: Lease, path: string): Promise<ProfileReader> {
+export async function openIndex(lease: Lease, path: string): Promise<ProfileReader> {
   const warehouse = await duckdb.open({ database: path, threads: 1, memory: '256MB' })
   lease.atClose(async () => await warehouse[Symbol.asyncDispose]())
   const sessions = await Promise.all(Array.from({ length: SESSIONS }, () => warehouse.session()))

@@ -45,6 +45,14 @@ export interface Dialect {
   parseDate(expression: string, formats: readonly string[]): string
   /** TIMESTAMP in UTC -> wall clock in the zone; `zone` is an SQL expression. */
   localTime(expression: string, zone: string): string
+  /** An aggregate: all values as one list. */
+  list(expression: string): string
+  /** An aggregate over lists: all their items as one list. */
+  joinedLists(expression: string): string
+  /** A list of values that are never NULL, in their order. */
+  sortedList(expression: string): string
+  /** Columns of a SELECT that turn each row into one per item of its list: the item, and the one `back` places before it (NULL when there is none). */
+  eachWithEarlier(list: string, back: number, item: string, earlier: string): string
   /** A FROM item with the whole numbers 0 to count - 1 in column n. */
   numbers(count: number): string
   /** A FROM item over Parquet files, columns matched by name; the text columns named are NULL where no file has them. */

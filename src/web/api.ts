@@ -34,7 +34,8 @@ export const api = {
   saveAudience: (audience: T.Audience) =>
     json<T.Audience>(`/audiences/${at(audience.name)}`, { method: 'PUT', body: audience }),
   removeAudience: (name: string) => json<undefined>(`/audiences/${at(name)}`, { method: 'DELETE' }),
-  savedViews: (signal?: Signal) => json<{ views: T.SavedView[] }>('/saved-views', { signal }),
+  savedViews: (signal?: Signal) =>
+    json<{ savedViews: T.SavedView[]; unreadable: number }>('/saved-views', { signal }),
   saveView: (view: T.SavedView) =>
     json<T.SavedView>(`/saved-views/${at(view.name)}`, { method: 'PUT', body: view }),
   removeView: (name: string) => json<undefined>(`/saved-views/${at(name)}`, { method: 'DELETE' }),

@@ -50,7 +50,7 @@ export const rowsOf = (answer: Answer | undefined, format: Format): Rows => {
 /** 0, 1, 2 … as long as the answer: what a screen maps over. */
 export const indices = (rows: Rows): readonly number[] => Array.from({ length: rows.length }, (_, row) => row)
 
-const channelTones: Readonly<Record<string, number>> = { online: 1, in_store: 2, marketplace: 3 }
+const channelTones: Readonly<Record<string, number>> = { online: 1, in_store: 2, store: 2, marketplace: 3 }
 
 /** A channel has one colour everywhere. */
 export const channelTone = (channel: string | null, index = 0): number =>

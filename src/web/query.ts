@@ -4,7 +4,7 @@ import type { Answer, Query } from '../semantic/types.ts'
 import { api } from './api.ts'
 import { createBatcher } from './batch.ts'
 import { type ApiFailure, orThrow, projectInUrl, RequestFailed, type Result } from './http.ts'
-import { useSession } from './session.tsx'
+import { useModel, useSession } from './session.tsx'
 
 const refuses = (error: unknown): boolean =>
   error instanceof RequestFailed && error.failure.status !== 429 && error.failure.status !== 0
@@ -69,6 +69,16 @@ export const useAsk = (query: Query | null): Ask => {
     failure,
     retry: () => void asked.refetch(),
   }
+}
+
+/** Whether the measure has any known value of the dimension at all; undefined until it is known. */
+export const useKnows = (measure: string, dimension: string): boolean | undefined => {
+  const model = useModel()
+  const { answer } = useAsk(
+    model.has(measure) ? { measures: [measure], by: [{ dimension }], limit: 2 } : null,
+  )
+  if (!model.has(measure)) return false
+  return answer?.rows.some(([value]) => value !== null)
 }
 
 export interface Loaded<T> {

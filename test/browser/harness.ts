@@ -89,11 +89,12 @@ export async function settled(page: Page): Promise<void> {
   } while ((await busy.count()) > 0)
 }
 
-/** What axe finds wrong, as `rule: first element`. */
-export async function axe(page: Page): Promise<string[]> {
+/** What axe finds wrong, as `rule: first element`; by all of its rules, or by those named. */
+export async function axe(page: Page, rules?: readonly string[]): Promise<string[]> {
   await page.evaluate(axeSource())
+  const options = { resultTypes: ['violations'], ...(rules ? { runOnly: rules } : {}) }
   const found = await page.evaluate(
-    'axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0]?.html.slice(0, 200), nodes[0]?.failureSummary].join(" ")))',
+    `axe.run(document, ${JSON.stringify(options)}).then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0]?.html.slice(0, 200), nodes[0]?.failureSummary].join(" ")))`,
   )
   return found as string[]
 }
@@ -164,7 +165,7 @@ async function serve(root: string): Promise<Served> {
 }
 
 /** Made by the first test file that asks; the others wait for it. A new build of the program makes it anew. */
-async function sharedProject(): Promise<string> {
+export async function sharedProject(): Promise<string> {
   const stamp = Math.round(statSync(program).mtimeMs).toString(36)
   const root = join(tmpdir(), `c360-browser-${stamp}`)
   try {

@@ -39,8 +39,7 @@ describe.skipIf(!hasChromium)('Overview in Chromium', () => {
     )
     expect(await figure(page, 'resolution_rate')).toBeCloseTo(resolved, 1)
 
-    const products =
-      await lab.query(`select p.name as name ${sold} and ${dated} and product_id is not null
+    const products = await lab.query(`select p.name as name ${sold} and ${dated} and product_id is not null
       group by product_id, p.name order by sum(amount) desc limit 10`)
     expect(await tile(page, 'Top 10 products').locator('.bar-label').allTextContents()).toEqual(
       products.map(({ name }) => name),

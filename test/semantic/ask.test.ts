@@ -111,6 +111,7 @@ describe('the SQL', () => {
       from gold."fact_transactions" f
       where f."is_sale"
         and f."customer_id" is not null
+        and ((f."shared_order" is null) or (f."shared_order" is not null))
         and f."customer_id" is not null
       group by 1, 2
       ) g
@@ -120,6 +121,7 @@ describe('the SQL', () => {
       select f."product_id" as "product", count(distinct f."customer_id") as a2
       from gold."fact_transactions" f
       where f."is_sale"
+        and ((f."customer_id" is not null))
       group by 1
       ),
       together as (

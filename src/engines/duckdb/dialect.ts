@@ -10,7 +10,11 @@ const types: Record<FieldType, string> = {
   boolean: 'BOOLEAN',
 }
 
-const literal = (value: string): string => `'${value.replaceAll("'", "''")}'`
+const quoted = (value: string): string => `'${value.replaceAll("'", "''")}'`
+
+/** The engine reads SQL up to the first NUL: one inside a value would cut the statement off. */
+const literal = (value: string): string =>
+  value.includes('\0') ? `(${value.split('\0').map(quoted).join(' || chr(0) || ')})` : quoted(value)
 const ident = (name: string): string => `"${name.replaceAll('"', '""')}"`
 
 // Spaces, tabs, line ends and the no-break space: what spreadsheets leave around a value.
@@ -58,6 +62,11 @@ export const dialect: Dialect = {
       : `cast(try_strptime(${x}, [${formats.map(literal).join(', ')}]) as date)`,
   localTime: (x, zone) =>
     zone === literal('UTC') ? x : `timezone(${zone}, make_timestamptz(epoch_us(${x})))`,
+  list: (x) => `list(${x})`,
+  joinedLists: (x) => `flatten(list(${x}))`,
+  sortedList: (x) => `list_sort(${x})`,
+  eachWithEarlier: (list, back, item, earlier) =>
+    `unnest(${list}) as ${item}, unnest((${JSON.stringify(Array(back).fill(null))} || ${list})[:len(${list})]) as ${earlier}`,
   numbers: (count) => `(select cast(range as integer) as n from range(${count}))`,
   readParquet,
 }

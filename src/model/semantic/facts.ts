@@ -47,6 +47,16 @@ export interface Fact {
   readonly refers: Readonly<Partial<Record<ThingName, string>>>
   /** Its rows are the thing itself, whose columns then are its own. */
   readonly is?: ThingName
+  /**
+   * Each value of `column` has exactly one row with this value of the dimension, and there every column of `holds` is true
+   * when it is in any of its rows: a distinct count of the column is then a count of these rows.
+   */
+  readonly once?: {
+    readonly column: string
+    readonly dimension: string
+    readonly value: string
+    readonly holds: readonly string[]
+  }
 }
 
 export const things: Readonly<Record<ThingName, Thing>> = {
@@ -251,6 +261,7 @@ export const facts: Readonly<Record<FactName, Fact>> = {
     tableDate: 'first_purchase_date',
     key: ['customer_id', 'months_since'],
     columns: ['customer_id', 'first_day', 'cohort_month', 'months_since', 'is_retained'],
+    once: { column: 'customer_id', dimension: 'months_since', value: '0', holds: ['is_retained'] },
     refers: { customer: 'customer_id' },
   },
 }

@@ -1,42 +1,113 @@
+import { type Condition, isTrue } from './expression.ts'
 import type { FactName } from './facts.ts'
 
-/** A fact summed up by some of its dimensions: every sum and count of its measures, exact, in far fewer rows. */
-export interface Rollup {
+/** A fact summed up by sets of its dimensions: every sum and count of its measures, exact, in far fewer rows. */
+export interface Sums {
   readonly name: string
   readonly fact: FactName
-  /** `date` is by day. */
-  readonly dimensions: readonly string[]
+  /** Made together, in one pass over the fact; `date` is by day. */
+  readonly sets: readonly (readonly string[])[]
+}
+
+/**
+ * What counts the distinct values of a column without looking at them. Each row of a value knows the day of the row before
+ * (`mark` 1) and of the one before that (`mark` 2). Within a period, a value has exactly one row whose row before lies
+ * outside: as many such rows, so many values; and as many more with mark 2, so many values with at least two rows. Rows
+ * that share both days are one row with a count, so there are few, and any period, bucket and attribute can be had from them.
+ */
+export interface Firsts {
+  readonly name: string
+  readonly fact: FactName
+  /** The column, `account.customer_id` for one of a thing referred to. */
+  readonly of: string
+  /** The rows that count. */
+  readonly where?: Condition
+  /** A value has rows of its own for each value of the dimensions held: a question must group by them or ask for one value. */
+  readonly kinds: readonly { readonly held: readonly string[]; readonly marks: readonly (1 | 2)[] }[]
+  /** Dimensions that follow from the value. */
+  readonly free: readonly string[]
 }
 
 const CUSTOMER = ['segment', 'tier', 'activity', 'churn'] as const
 
-/** The first one that has all that a question needs is taken, so smaller ones come first. */
-export const rollups: readonly Rollup[] = [
-  { name: 'sales_hours', fact: 'sales', dimensions: ['date', 'weekday', 'hour', 'channel', 'store'] },
+/** The first set that has all that a question needs is taken, so smaller ones come first. */
+export const sums: readonly Sums[] = [
   {
-    name: 'sales_categories',
+    name: 'sales',
     fact: 'sales',
-    dimensions: ['date', 'weekday', 'channel', 'store', 'category'],
+    sets: [
+      ['date', 'weekday', 'channel', 'product', 'category'],
+      ['date', 'weekday', 'hour', 'channel', 'store'],
+    ],
   },
-  { name: 'sales_customers', fact: 'sales', dimensions: ['date', 'weekday', 'channel', ...CUSTOMER] },
-  { name: 'sales_products', fact: 'sales', dimensions: ['date', 'channel', 'product', 'category'] },
-  { name: 'sales_places', fact: 'sales', dimensions: ['date', 'channel', 'city', 'state'] },
   {
-    name: 'sessions_hours',
+    name: 'sales_customers',
+    fact: 'sales',
+    sets: [
+      ['date', 'weekday', 'channel', ...CUSTOMER],
+      ['date', 'weekday', 'channel', 'city', 'state'],
+    ],
+  },
+  {
+    name: 'sessions',
     fact: 'sessions',
-    dimensions: ['date', 'weekday', 'hour', 'device', 'session_category'],
+    sets: [['date', 'weekday', 'hour', 'device', 'session_category']],
   },
-  { name: 'sessions_customers', fact: 'sessions', dimensions: ['date', 'device', ...CUSTOMER] },
-  { name: 'interactions_agents', fact: 'interactions', dimensions: ['date', 'agent', 'department'] },
+  { name: 'sessions_customers', fact: 'sessions', sets: [['date', 'weekday', 'device', ...CUSTOMER]] },
   {
-    name: 'interactions_types',
+    name: 'interactions',
     fact: 'interactions',
-    dimensions: ['date', 'weekday', 'issue_type', 'resolution_status', 'resolution_bucket'],
+    sets: [
+      ['date', 'weekday', 'agent', 'department'],
+      ['date', 'weekday', 'issue_type', 'resolution_status', 'resolution_bucket'],
+    ],
   },
-  { name: 'points_reasons', fact: 'points', dimensions: ['date', 'loyalty_reason'] },
+  { name: 'points', fact: 'points', sets: [['date', 'loyalty_reason']] },
   {
-    name: 'cohorts_months',
+    name: 'cohorts',
     fact: 'cohorts',
-    dimensions: ['date', 'cohort_month', 'months_since', ...CUSTOMER],
+    sets: [['date', 'cohort_month', 'months_since', ...CUSTOMER]],
+  },
+]
+
+export const firsts: readonly Firsts[] = [
+  {
+    name: 'buyers',
+    fact: 'sales',
+    of: 'customer_id',
+    where: isTrue('is_sale'),
+    kinds: [
+      { held: [], marks: [1, 2] },
+      { held: ['channel'], marks: [1] },
+    ],
+    free: CUSTOMER,
+  },
+  {
+    name: 'orders',
+    fact: 'sales',
+    of: 'shared_order',
+    where: isTrue('is_sale'),
+    kinds: [
+      { held: [], marks: [1] },
+      { held: ['channel'], marks: [1] },
+    ],
+    free: [],
+  },
+  {
+    name: 'visitors',
+    fact: 'sessions',
+    of: 'customer_id',
+    kinds: [
+      { held: [], marks: [1] },
+      { held: ['device'], marks: [1] },
+    ],
+    free: CUSTOMER,
+  },
+  {
+    name: 'active_members',
+    fact: 'points',
+    of: 'account.customer_id',
+    kinds: [{ held: [], marks: [1] }],
+    free: CUSTOMER,
   },
 ]

@@ -43,7 +43,7 @@ export const Columns = (props: ColumnsProps) => {
     <div className="columns">
       <Axis top={top} height={height} write={props.axis} />
       <ul
-        className={`columns-list ${anySelected ? 'has-selected' : ''}`}
+        className={`columns-list ${anySelected ? 'has-selected' : ''} ${places.length > 12 ? 'is-many' : ''}`}
         aria-label={label}
         style={{ height: height + 24 }}
       >
@@ -63,11 +63,11 @@ export const Columns = (props: ColumnsProps) => {
               {onPick ? (
                 <button
                   type="button"
-                  aria-label={said}
                   aria-pressed={place.selected ?? false}
                   onClick={() => onPick(place.key)}
                   {...hover}
                 >
+                  <span className="visually-hidden">{said}</span>
                   {inside}
                 </button>
               ) : (

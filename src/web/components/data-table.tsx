@@ -49,6 +49,8 @@ export const DataTable = <T,>(props: Props<T>) => {
   const scroller = useRef<HTMLDivElement>(null)
   const shown = useWindowed(scroller, rows.length, rowHeight)
   const onSort = props.onSort ?? setOwn
+  // What may scroll is scrolled by keyboard: from within, or else from the table itself.
+  const isStop = maxHeight !== undefined || !(onRow || columns.some(({ sortOf }) => sortOf))
   if (rows.length === 0) return <p className="table-empty">{empty ?? strings.table.empty}</p>
   return (
     // biome-ignore lint/a11y/useAriaPropsSupportedByRole: the label comes with the role, when it scrolls.
@@ -56,9 +58,9 @@ export const DataTable = <T,>(props: Props<T>) => {
       className="table-scroll"
       ref={scroller}
       style={maxHeight ? { maxHeight } : {}}
-      tabIndex={maxHeight ? 0 : undefined}
-      role={maxHeight ? 'region' : undefined}
-      aria-label={maxHeight ? label : undefined}
+      tabIndex={isStop ? 0 : undefined}
+      role={isStop ? 'group' : undefined}
+      aria-label={isStop ? label : undefined}
     >
       <table className="table" aria-label={label} aria-rowcount={rows.length + 1}>
         <thead>
@@ -78,7 +80,10 @@ export const DataTable = <T,>(props: Props<T>) => {
               tabIndex={onRow ? 0 : undefined}
               onClick={onRow && (() => onRow(row))}
               onKeyDown={(event) => {
-                if (event.key === 'Enter' && event.target === event.currentTarget) onRow?.(row)
+                if (event.key !== 'Enter' || event.target !== event.currentTarget) return
+                // What opens takes the focus: the key must not press the button it lands on.
+                event.preventDefault()
+                onRow?.(row)
               }}
             >
               {columns.map((column) => (

@@ -36,7 +36,12 @@ export const RowExplainDrawer = ({
   )
   return (
     <Drawer title={title} onClose={onClose}>
-      {explained.state === 'loading' ? <Skeleton lines={8} /> : null}
+      {explained.state === 'loading' ? (
+        <>
+          <p className="drawer-note">{text.slow}</p>
+          <Skeleton lines={8} />
+        </>
+      ) : null}
       {explained.state === 'failed' ? <Failed failure={explained.failure} retry={explained.retry} /> : null}
       {explained.data ? <Explanation explained={explained.data} /> : null}
     </Drawer>

@@ -5,8 +5,8 @@ import { LoadCard } from '../components/card.tsx'
 import { Empty, Notice } from '../components/notice.tsx'
 import { PageFrame } from '../components/page-frame.tsx'
 import { useFormat } from '../session.tsx'
-import { strings } from '../strings.ts'
 import { text } from '../strings/customers.ts'
+import { strings } from '../strings.ts'
 import { AudienceMenu, SaveAudience } from './customers/audiences.tsx'
 import { ColumnMenu, useShownColumns } from './customers/column-menu.tsx'
 import { ConditionBar } from './customers/condition-bar.tsx'
@@ -39,7 +39,9 @@ export const Page = () => {
   return (
     <PageFrame
       title={strings.pages.customers}
-      subtitle={total === undefined ? text.loading : text.subtitle(format.count(total), conditions.all.length === 0)}
+      subtitle={
+        total === undefined ? text.loading : text.subtitle(format.count(total), conditions.all.length === 0)
+      }
       filters={false}
       actions={<Actions conditions={conditions} customers={customers.data} columns={known} />}
     >

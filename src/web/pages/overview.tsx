@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { PageFrame } from '../components/page-frame.tsx'
 import { Tiles } from '../components/tile.tsx'
+import { useKnows } from '../query.ts'
 import { useModel } from '../session.tsx'
 import { strings as shared } from '../strings.ts'
 import { usePage } from '../use-page.ts'
@@ -21,6 +22,8 @@ export const Page = () => {
   const page = usePage()
   const totals = useTotals()
   const subtitle = useSubtitle(totals.total)
+  const knowsProducts = useKnows('revenue', 'product') !== false
+  const knowsAgents = useKnows('interactions', 'agent') !== false
   const [why, setWhy] = useState<string | null>(null)
   return (
     <PageFrame title={shared.pages.overview} subtitle={subtitle}>
@@ -28,14 +31,14 @@ export const Page = () => {
       <Tiles>
         {model.has('revenue') ? (
           <>
-            <RevenueTile />
-            <ProductsTile />
+            <RevenueTile isAlone={!knowsProducts} />
+            {knowsProducts ? <ProductsTile /> : null}
             <PeakTile />
             <SegmentsTile />
           </>
         ) : null}
-        {model.has('sessions') ? <DevicesTile isAlone={!model.has('interactions')} /> : null}
-        {model.has('interactions') ? <AgentsTile isAlone={!model.has('sessions')} /> : null}
+        {model.has('sessions') ? <DevicesTile isAlone={!knowsAgents} /> : null}
+        {knowsAgents ? <AgentsTile isAlone={!model.has('sessions')} /> : null}
       </Tiles>
       {why !== null && page.compare ? <WhyDrawer measure={why} onClose={() => setWhy(null)} /> : null}
     </PageFrame>

@@ -7,8 +7,8 @@ import { Empty, Failed, Notice, Skeleton } from '../components/notice.tsx'
 import { PageFrame } from '../components/page-frame.tsx'
 import { PageLink } from '../components/page-link.tsx'
 import { useLoad } from '../query.ts'
-import { strings } from '../strings.ts'
 import { text } from '../strings/profile.ts'
+import { strings } from '../strings.ts'
 import { ExplainCustomer } from './profile/explain-customer.tsx'
 import { factsOf } from './profile/facts.ts'
 import { Figures } from './profile/figures.tsx'
@@ -39,7 +39,12 @@ export const Page = () => {
     )
   }
   return (
-    <PageFrame title={name} subtitle={profile ? <Subtitle profile={profile} /> : undefined} filters={false} actions={<Back />}>
+    <PageFrame
+      title={name}
+      subtitle={profile ? <Subtitle profile={profile} /> : undefined}
+      filters={false}
+      actions={<Back />}
+    >
       {profile ? <Content profile={profile} /> : <Skeleton lines={12} />}
     </PageFrame>
   )

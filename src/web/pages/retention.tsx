@@ -1,8 +1,8 @@
 import { PageFrame } from '../components/page-frame.tsx'
 import { Tiles } from '../components/tile.tsx'
 import { useFormat, useModel, useSession } from '../session.tsx'
-import { strings } from '../strings.ts'
 import { text } from '../strings/retention.ts'
+import { strings } from '../strings.ts'
 import { usePage } from '../use-page.ts'
 import { MemberList } from './customers/member-list.tsx'
 import { conditionsOf } from './customers/use-customers.ts'
@@ -15,18 +15,13 @@ import { SignupsTile } from './retention/signups.tsx'
 import { useGold } from './retention/use-gold.ts'
 import '../styles/people.css'
 
-const columns = [
-  'name',
-  'customer_segment',
-  'total_spend',
-  'last_activity_date',
-  'days_since_activity',
-]
+const columns = ['name', 'customer_segment', 'total_spend', 'last_activity_date', 'days_since_activity']
 
 export const Page = () => {
   const format = useFormat()
   const { asOf } = useSession()
-  const { has } = useModel()
+  const { has, dimensions } = useModel()
+  const hasPlaces = ['city', 'state'].some((name) => dimensions.get(name)?.hasData)
   const monthly = useGold('monthly_churn_and_retention')
   return (
     <PageFrame
@@ -38,8 +33,8 @@ export const Page = () => {
         {has('retained_customers') ? <CohortsTile /> : null}
         <MonthlyTile loaded={monthly} />
         <ActivityTile />
-        <LocationsTile />
-        <ChurnedTile />
+        {hasPlaces ? <LocationsTile /> : null}
+        <ChurnedTile span={hasPlaces ? 7 : 12} />
         {has('signups') ? <SignupsTile /> : null}
       </Tiles>
     </PageFrame>
@@ -47,7 +42,7 @@ export const Page = () => {
 }
 
 /** churned_customers: the same customers as that view, so that every filter on them can follow. */
-const ChurnedTile = () => {
+const ChurnedTile = ({ span }: { span: 7 | 12 }) => {
   const page = usePage()
   const { city = [], state = [] } = page.state.filters
   const place = [...city, ...state].map((one) => one ?? strings.filters.unknown).join(', ')
@@ -62,7 +57,7 @@ const ChurnedTile = () => {
       ]}
       columns={columns}
       byDefault={{ by: 'total_spend', descending: true }}
-      span={7}
+      span={span}
       summary={text.churned.worth}
     />
   )

@@ -21,7 +21,7 @@ export const Page = () => {
   const { dimensions } = useModel()
   const { total, series } = useTotals(kpis, page.filters())
   const has = (dimension: string): boolean => dimensions.get(dimension)?.hasData ?? false
-  const sides = (['category', 'payment_method'] as const).filter(has)
+  const sides = sidesOf(has('product')).filter(has)
   const period = page.period ? format.period(page.period) : text.allDates
   return (
     <PageFrame title={strings.pages.sales} subtitle={text.subtitle(period)}>
@@ -33,13 +33,11 @@ export const Page = () => {
       <Tiles>
         <AovTrend span={has('amount_band') ? 8 : 12} />
         {has('amount_band') ? <DistributionTile /> : null}
-        {sides.length > 0 ? (
-          <div className="tile-stack span-4">
-            {sides.map((dimension) => (
-              <BreakdownTile key={dimension} dimension={dimension} />
-            ))}
-          </div>
-        ) : null}
+        {has('product') ? (
+          <Beside sides={sides} />
+        ) : (
+          sides.map((one) => <BreakdownTile key={one} dimension={one} span={sides.length === 1 ? 12 : 6} />)
+        )}
         {has('product') ? (
           <ProductsTile withCategories={has('category')} span={sides.length > 0 ? 8 : 12} />
         ) : null}
@@ -49,3 +47,18 @@ export const Page = () => {
     </PageFrame>
   )
 }
+
+/** Where no product is known, there is room for where the buyers are. */
+const sidesOf = (hasProducts: boolean): readonly Side[] =>
+  hasProducts ? ['category', 'payment_method'] : ['category', 'payment_method', 'state']
+
+type Side = 'category' | 'payment_method' | 'state'
+
+const Beside = ({ sides }: { sides: readonly Side[] }) =>
+  sides.length === 0 ? null : (
+    <div className="tile-stack span-4">
+      {sides.map((dimension) => (
+        <BreakdownTile key={dimension} dimension={dimension} span={12} />
+      ))}
+    </div>
+  )

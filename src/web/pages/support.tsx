@@ -47,15 +47,22 @@ const AgentTiles = () => {
   )
 }
 
-const ContactTiles = ({ tiers }: { tiers?: ReactNode }) => (
-  <>
-    <div className="tile-stack span-7">
-      <IssuesTile span={12} />
+const ContactTiles = ({ tiers }: { tiers?: ReactNode }) =>
+  tiers === undefined ? (
+    <>
+      <IssuesTile span={7} />
+      <BucketsTile span={5} />
       <RatesOverTime span={12} />
-    </div>
-    <div className="tile-stack span-5">
-      {tiers}
-      <BucketsTile span={12} />
-    </div>
-  </>
-)
+    </>
+  ) : (
+    <>
+      <div className="tile-stack span-7">
+        <IssuesTile span={12} />
+        <RatesOverTime span={12} />
+      </div>
+      <div className="tile-stack span-5">
+        {tiers}
+        <BucketsTile span={12} />
+      </div>
+    </>
+  )

@@ -19,5 +19,4 @@ export const chartStrings = {
   change: 'Change',
   top: 'How many',
   topN: (n: number) => `Top ${n}`,
-  all: 'All',
 } as const

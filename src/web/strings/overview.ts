@@ -1,5 +1,7 @@
 export const strings = {
-  subtitle: (dates: string) => `Sales, support and web, ${dates}`,
+  topics: { revenue: 'sales', interactions: 'support', sessions: 'web' },
+  subtitle: (topics: string, dates: string) =>
+    `${topics.charAt(0).toUpperCase()}${topics.slice(1)}, ${dates}`,
   allDates: 'all dates',
   compared: (dates: string) => `, compared with ${dates}`,
   notCompared: ', no earlier data to compare with',

@@ -9,7 +9,7 @@ export const peakStrings = {
     average: 'transactions per day of that weekday',
     difference: 'in points of each channel’s own total',
   },
-  less: (channel: string) => `More ${channel}`,
+  more: (channel: string) => `More ${channel}`,
   a: 'Channel',
   b: 'minus',
   busiest: (when: string, count: string) => `Busiest: ${when} with ${count} transactions.`,

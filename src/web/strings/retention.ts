@@ -11,6 +11,7 @@ export const text = {
   cohorts: {
     title: 'Cohorts',
     subtitle: 'customers by the month of their first purchase',
+    scroll: 'Cohorts by months since the first purchase',
     show: 'Show',
     rate: 'Share',
     customers: 'Customers',
@@ -65,7 +66,8 @@ export const text = {
     unknownPlace: 'Unknown',
     explain: 'Explain',
     explainOf: (location: string) => `Where the figures of ${location} come from`,
-    foot: (places: string) => `${places} places. A click filters by the place; the rate leaves out who was never active.`,
+    foot: (count: number, places: string) =>
+      `${count === 1 ? 'One place' : `${places} places`}. A click filters by the place; the rate leaves out who was never active.`,
   },
   churned: {
     title: 'Churned customers',

@@ -1,4 +1,5 @@
 export const text = {
+  slow: 'Following every figure of the row back to the files; this can take some seconds.',
   agrees: 'rows add up to it',
   differs: (sum: string) => `rows add up to ${sum}`,
   counted: (count: string, relation: string) => `Counted rows of ${relation}: ${count}`,

@@ -2,10 +2,8 @@ export const salesStrings = {
   subtitle: (period: string) => `What is sold, where and for how much, ${period}`,
   allDates: 'over all dates',
   kpis: 'Sales in figures',
-  customers: 'Buyers',
   trend: 'Average order value',
   byChannel: 'by channel',
-  allChannels: 'All channels',
   distribution: 'Transaction amounts',
   distributionSub: 'counted transactions by size',
   bands: {
@@ -24,6 +22,7 @@ export const salesStrings = {
   store: 'Store',
   allStores: 'All stores',
   payments: 'Payment methods',
+  states: 'States of the buyers',
   unknownProducts: (share: string) =>
     `${share} of the revenue in this view is from sales whose product is not known.`,
   withoutStore: (share: string) => `${share} of the revenue in this view was not made in a store.`,

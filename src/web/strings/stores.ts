@@ -5,7 +5,6 @@ export const storeStrings = {
   listSub: 'choose one to open it',
   store: 'Store',
   course: 'Course',
-  openStore: (name: string) => `Open store ${name}`,
   whole: (revenue: string, orders: string, aov: string) =>
     `Together ${revenue} from ${orders} orders, ${aov} each.`,
   noSales: 'no sales',
@@ -29,7 +28,6 @@ export const storeStrings = {
   inside: 'All transactions are within the opening hours.',
   hoursUnknown: 'The opening hours of this store are not known.',
   hoursUnread: (text: string) => `The opening hours cannot be read: “${text}”.`,
-  outsideKey: 'Share outside of the hours',
   loyalty: 'Loyalty share',
   loyaltySub: 'revenue by tier of the buyer, as of the version',
   members: (share: string, all: string) =>

@@ -13,10 +13,10 @@ export const webStrings = {
   category: 'Category',
   seconds: 'Seconds',
   from: (from: string) => `${from} s and longer`,
-  between: (from: string, to: string) => (from === to ? `${from} s` : `${from}–${to} s`),
+  lasting: (from: string, to: string) => (from === to ? `${from} s` : `${from}–${to} s`),
   heat: 'When people visit',
   heatSub: 'sessions by weekday and hour',
   busiest: (when: string, count: string) => `Busiest: ${when} with ${count} sessions.`,
-  between2: (weekday: string, from: string, to: string) => `${weekday} ${from} to ${to}`,
+  between: (weekday: string, from: string, to: string) => `${weekday} ${from} to ${to}`,
   devicesFoot: (device: string, share: string) => `${device} has ${share} of the sessions.`,
 } as const

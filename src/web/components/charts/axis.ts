@@ -14,7 +14,8 @@ export const valueAxis = (colours: Colours, write: (value: number) => string) =>
 })
 
 export const grid = {
-  left: 4,
+  // Percent signs are wider than the renderer reckons.
+  left: 10,
   right: 10,
   top: 10,
   bottom: 4,

@@ -25,6 +25,8 @@ export interface Axis {
   /** Ends of the axis; absent = what the points need. */
   readonly min?: number
   readonly max?: number
+  /** From one line of the grid to the next. */
+  readonly step?: number
 }
 
 export interface ScatterProps {
@@ -151,6 +153,7 @@ const axisOf = (axis: Axis, format: Format, colours: Colours) => ({
   name: axis.label,
   ...(axis.min === undefined ? {} : { min: axis.min }),
   ...(axis.max === undefined ? {} : { max: axis.max }),
+  ...(axis.step === undefined ? {} : { interval: axis.step }),
   nameTextStyle: labelOf(colours),
   axisLine: { show: true, lineStyle: { color: colours.axis } },
 })

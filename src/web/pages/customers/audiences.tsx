@@ -90,7 +90,11 @@ const AudienceItem = ({ audience, onPick }: { audience: Audience; onPick: () => 
             <span className="audience-title">{audience.title}</span>
             <span className="hint">{text.audiences.conditions(audience.conditions.length)}</span>
           </button>
-          <IconButton icon="close" label={text.audiences.remove(audience.title)} onClick={() => setAsking(true)} />
+          <IconButton
+            icon="close"
+            label={text.audiences.remove(audience.title)}
+            onClick={() => setAsking(true)}
+          />
         </>
       )}
     </li>

@@ -2,6 +2,7 @@ import type { Cell } from '../../../semantic/types.ts'
 import type { CustomerColumns, Table } from '../../api-types.ts'
 import { isDay } from '../../dates.ts'
 import type { Format } from '../../format.ts'
+import type { Model } from '../../session.tsx'
 import { text } from '../../strings/customers.ts'
 
 export type CustomerColumn = CustomerColumns['columns'][number]
@@ -43,6 +44,26 @@ export const cellText = (name: string, type: ColumnType, value: Cell | undefined
   if (type === 'decimal') return format.exact(numberOf(value), isMoney(name) ? 'money' : 'decimal')
   return name.endsWith('channel') ? (text.channel(String(value)) ?? String(value)) : String(value)
 }
+
+/** Columns that say nothing where no source has what they are about: column -> a measure of it. */
+const about: Readonly<Record<string, string>> = {
+  tier: 'members',
+  points: 'members',
+  next_tier: 'members',
+  points_to_next_tier: 'members',
+  open_interactions: 'interactions',
+  interactions: 'interactions',
+  sessions: 'sessions',
+  last_session_date: 'sessions',
+}
+
+/** Without columns of things that this project has no source for. */
+export const withSource = (names: readonly string[], model: Model): readonly string[] =>
+  names.filter((name) => {
+    const measure = about[name]
+    if (measure !== undefined) return model.has(measure)
+    return name !== 'city' && name !== 'state' ? true : (model.dimensions.get(name)?.hasData ?? true)
+  })
 
 /** Reads a table of the API by column names. */
 export interface CustomerRow {

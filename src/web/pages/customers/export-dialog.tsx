@@ -6,8 +6,8 @@ import { Notice } from '../../components/notice.tsx'
 import { useToast } from '../../components/toast.tsx'
 import { download } from '../../download.ts'
 import { useFormat, useSession } from '../../session.tsx'
-import { strings } from '../../strings.ts'
 import { text } from '../../strings/customers.ts'
+import { strings } from '../../strings.ts'
 
 type Who = 'consented' | 'notRefused' | 'all'
 
@@ -45,7 +45,11 @@ export const ExportDialog = ({
   const [isRevealing, setRevealing] = useState(false)
   const [problem, setProblem] = useState<string | null>(null)
   const [isWorking, setWorking] = useState(false)
-  const counts: Readonly<Record<Who, number>> = { consented: yes, notRefused: yes + unknown, all: customers.total }
+  const counts: Readonly<Record<Who, number>> = {
+    consented: yes,
+    notRefused: yes + unknown,
+    all: customers.total,
+  }
   const hints: Readonly<Record<Who, string>> = {
     consented: text.export.consentedHint,
     notRefused: text.export.notRefusedHint(format.count(unknown)),
@@ -56,7 +60,10 @@ export const ExportDialog = ({
     const saved = await download({
       format: kind,
       title,
-      filters: [filters, text.export[who]].filter((part) => part !== '').join('; ').slice(0, 2000),
+      filters: [filters, text.export[who]]
+        .filter((part) => part !== '')
+        .join('; ')
+        .slice(0, 2000),
       what: { kind: 'customers', conditions: [...conditions, ...consentOf[who]] },
       ...(version === null ? {} : { version }),
       ...(isRevealing ? { reveal: true } : {}),
@@ -78,35 +85,42 @@ export const ExportDialog = ({
         <fieldset className="choices">
           <legend>{text.export.who}</legend>
           <div className="choice-list">
-          {(['consented', 'notRefused', 'all'] as const).map((value) => (
-            <label key={value} className="choice">
-              <input
-                type="radio"
-                name={`${id}-who`}
-                checked={who === value}
-                disabled={counts[value] === 0}
-                onChange={() => setWho(value)}
-              />
-              <span>
-                {text.export[value]}
-                <span className="hint">{hints[value]}</span>
-              </span>
-              <span className="choice-count" data-count={counts[value]}>
-                {format.count(counts[value])}
-              </span>
-            </label>
-          ))}
+            {(['consented', 'notRefused', 'all'] as const).map((value) => (
+              <label key={value} className="choice">
+                <input
+                  type="radio"
+                  name={`${id}-who`}
+                  checked={who === value}
+                  disabled={counts[value] === 0}
+                  onChange={() => setWho(value)}
+                />
+                <span>
+                  {text.export[value]}
+                  <span className="hint">{hints[value]}</span>
+                </span>
+                <span className="choice-count" data-count={counts[value]}>
+                  {format.count(counts[value])}
+                </span>
+              </label>
+            ))}
           </div>
         </fieldset>
         {isKnown ? null : <Notice>{text.export.noConsentColumn}</Notice>}
         <Segmented
           label={text.export.format}
-          options={(['csv', 'xlsx', 'parquet'] as const).map((value) => ({ value, label: strings.formats[value] }))}
+          options={(['csv', 'xlsx', 'parquet'] as const).map((value) => ({
+            value,
+            label: strings.formats[value],
+          }))}
           value={kind}
           onChange={setKind}
         />
         <label className="choice">
-          <input type="checkbox" checked={isRevealing} onChange={(event) => setRevealing(event.target.checked)} />
+          <input
+            type="checkbox"
+            checked={isRevealing}
+            onChange={(event) => setRevealing(event.target.checked)}
+          />
           <span>
             {text.export.reveal}
             <span className="hint">{text.export.revealHint}</span>

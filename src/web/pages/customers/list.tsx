@@ -104,8 +104,7 @@ export const useSort = (byDefault: Sort): { sort: Sort; onSort: (sort: Sort) => 
   const page = usePage()
   return {
     sort: page.state.sort ?? byDefault,
-    onSort: ({ by, descending }) =>
-      page.set({ sort: `${descending ? '-' : ''}${by}`, offset: undefined }),
+    onSort: ({ by, descending }) => page.set({ sort: `${descending ? '-' : ''}${by}`, offset: undefined }),
   }
 }
 

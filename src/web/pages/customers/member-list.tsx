@@ -8,9 +8,10 @@ import { Empty } from '../../components/notice.tsx'
 import { PageLink } from '../../components/page-link.tsx'
 import { dimensionLabel } from '../../labels.ts'
 import { useFormat, useModel } from '../../session.tsx'
-import { strings } from '../../strings.ts'
 import { text } from '../../strings/customers.ts'
+import { strings } from '../../strings.ts'
 import { usePage } from '../../use-page.ts'
+import { withSource } from './columns.ts'
 import { conditionsText } from './condition-text.ts'
 import { writeConditions } from './conditions.ts'
 import { ExportDialog } from './export-dialog.tsx'
@@ -42,6 +43,7 @@ export const MemberList = ({
   const offset = useOffset()
   const loaded = useCustomers({ conditions, sort, offset, limit: size })
   const page = usePage()
+  const model = useModel()
   return (
     <LoadCard
       title={title}
@@ -66,7 +68,13 @@ export const MemberList = ({
             {page.hasFilters ? <Button onClick={page.clearAll}>{strings.tile.clear}</Button> : null}
           </Empty>
         ) : (
-          <CustomerTable label={title} customers={data} columns={columns} sort={sort} onSort={onSort} />
+          <CustomerTable
+            label={title}
+            customers={data}
+            columns={withSource(columns, model)}
+            sort={sort}
+            onSort={onSort}
+          />
         )
       }
     </LoadCard>
@@ -89,11 +97,20 @@ const MemberActions = ({
   const { data } = loaded
   return (
     <>
-      <PageLink to="/customers" search={{ where: writeConditions(conditions) }} className="button button-quiet">
+      <PageLink
+        to="/customers"
+        search={{ where: writeConditions(conditions) }}
+        className="button button-quiet"
+      >
         <Icon name="external" size={14} />
         {text.list.openAll}
       </PageLink>
-      <Button kind="quiet" icon="download" disabled={!data || data.total === 0} onClick={() => setExporting(true)}>
+      <Button
+        kind="quiet"
+        icon="download"
+        disabled={!data || data.total === 0}
+        onClick={() => setExporting(true)}
+      >
         {text.export.open}
       </Button>
       {isExporting && data ? (

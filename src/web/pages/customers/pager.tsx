@@ -23,7 +23,12 @@ export const Pager = ({ total, size }: { total: number; size: number }) => {
         disabled={offset === 0}
         onClick={() => go(offset - size)}
       />
-      <IconButton icon="right" label={text.list.next} disabled={last >= total} onClick={() => go(offset + size)} />
+      <IconButton
+        icon="right"
+        label={text.list.next}
+        disabled={last >= total}
+        onClick={() => go(offset + size)}
+      />
     </nav>
   )
 }

@@ -1,8 +1,8 @@
 import type { Customers } from '../../api-types.ts'
 import type { Loaded } from '../../query.ts'
 import { useFormat } from '../../session.tsx'
-import { strings } from '../../strings.ts'
 import { text } from '../../strings/customers.ts'
+import { strings } from '../../strings.ts'
 import { Figure } from './figure.tsx'
 
 /** What all that match come to: how many, their revenue, and how many of them may be written to. */
@@ -11,12 +11,20 @@ export const Summary = ({ loaded, all }: { loaded: Loaded<Customers>; all: numbe
   const { data } = loaded
   const each = data && data.total > 0 && data.revenue !== null ? data.revenue / data.total : null
   return (
-    <section className={`kpis kpis-4 ${loaded.stale ? 'is-stale' : ''}`} aria-label={text.figures} aria-busy={!data || loaded.stale}>
+    <section
+      className={`kpis kpis-4 ${loaded.stale ? 'is-stale' : ''}`}
+      aria-label={text.figures}
+      aria-busy={!data || loaded.stale}
+    >
       <Figure
         label={text.matching}
         value={data && format.count(data.total)}
         exact={data?.total}
-        foot={data && all !== undefined && all > data.total ? `${format.share(data.total / all)} ${strings.tile.of} ${format.count(all)}` : ''}
+        foot={
+          data && all !== undefined && all > data.total
+            ? `${format.share(data.total / all)} ${strings.tile.of} ${format.count(all)}`
+            : ''
+        }
       />
       <Figure
         label={text.revenue}

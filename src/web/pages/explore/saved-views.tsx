@@ -19,7 +19,7 @@ export const SavedViews = () => {
   const [isSaving, setSaving] = useState(false)
   const navigate = useNavigate()
   const project = useRouterState({ select: ({ location }) => (location.search as Search).project })
-  const views = loaded.data?.views ?? []
+  const views = loaded.data?.savedViews ?? []
   const open = ({ search }: SavedView) =>
     void navigate({
       to: '/explore' as never,

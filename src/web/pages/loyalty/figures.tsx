@@ -26,7 +26,13 @@ export const Figures = () => {
   const series = useAsk(
     flows.length === 0
       ? null
-      : { measures: flows, by: [{ dimension: 'date', grain }], filters, order: [{ by: 'date' }], limit: 1000 },
+      : {
+          measures: flows,
+          by: [{ dimension: 'date', grain }],
+          filters,
+          order: [{ by: 'date' }],
+          limit: 1000,
+        },
   )
   const row = rowsOf(members.answer, format)
   const [count, customers] = [row.number(0, 'members'), row.number(0, 'customers')]

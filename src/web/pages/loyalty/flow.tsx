@@ -1,14 +1,14 @@
 import { useMemo } from 'react'
+import { seriesBy } from '../../components/charts/series-by.ts'
 import { Legend } from '../../components/charts/time-overlay.tsx'
 import { type Series, TimeSeries } from '../../components/charts/time-series.tsx'
-import { seriesBy } from '../../components/charts/series-by.ts'
 import { Tile } from '../../components/tile.tsx'
-import { grainFor, rangeText, shownPeriod } from '../../period.ts'
 import { rowsOf } from '../../labels.ts'
+import { grainFor, rangeText, shownPeriod } from '../../period.ts'
 import { type Ask, useAsk } from '../../query.ts'
 import { useFormat, useModel } from '../../session.tsx'
-import { strings } from '../../strings.ts'
 import { text } from '../../strings/loyalty.ts'
+import { strings } from '../../strings.ts'
 import { usePage } from '../../use-page.ts'
 
 const flows = [

@@ -28,7 +28,9 @@ export const TiersTile = ({ span }: { span: 8 | 12 }) => {
   const { has } = useModel()
   const measures = wanted.filter(has)
   const ask = useAsk(
-    has('members') ? { measures, by: [{ dimension: 'tier' }], filters: page.filters('tier'), limit: 50 } : null,
+    has('members')
+      ? { measures, by: [{ dimension: 'tier' }], filters: page.filters('tier'), limit: 50 }
+      : null,
   )
   const read = rowsOf(ask.answer, format)
   const rows: readonly Row[] = indices(read)

@@ -12,7 +12,7 @@ import { strings as shared } from '../../strings.ts'
 import { usePage } from '../../use-page.ts'
 
 /** All dates there are, with the chosen ones shaded: a drag chooses others. */
-export const RevenueTile = () => {
+export const RevenueTile = ({ isAlone }: { isAlone: boolean }) => {
   const page = usePage()
   const format = useFormat()
   const grain = page.state.grain ?? grainFor(shownPeriod('all', page.extent))
@@ -40,7 +40,7 @@ export const RevenueTile = () => {
   return (
     <Tile
       title={title}
-      span={8}
+      span={isAlone ? 12 : 8}
       asks={[ask]}
       minHeight={300}
       aside={<Legend series={shown.series} />}

@@ -28,7 +28,9 @@ export const WeekGrid = ({ peaks }: { peaks: PeakTimes }) => {
           {view === 'difference' ? (
             <>
               <PairSelect peaks={peaks} pair={pair} />
-              <HeatLegend low={text.less(pair.b.label)} high={text.less(pair.a.label)} />
+              <span className="heat-diverging">
+                <HeatLegend low={text.more(pair.b.label)} high={text.more(pair.a.label)} />
+              </span>
             </>
           ) : (
             <HeatLegend />

@@ -1,6 +1,4 @@
 import { addDays, daysBetween, isoWeekday } from '../../dates.ts'
-import type { Rows } from '../../labels.ts'
-import { indices } from '../../labels.ts'
 import type { Extent, Period } from '../../period.ts'
 
 export const weekdays = [1, 2, 3, 4, 5, 6, 7] as const
@@ -13,12 +11,19 @@ export interface Hours {
   readonly total: (channel?: string) => number
 }
 
+/** An answer's rows as `rowsOf` reads them. */
+interface Readable {
+  readonly length: number
+  readonly text: (row: number, column: string) => string | null
+  readonly number: (row: number, column: string) => number | null
+}
+
 /** `unknown` is what a sale without a channel is called. */
-export const hoursOf = (rows: Rows, measure: string, unknown = '~'): Hours => {
+export const hoursOf = (rows: Readable, measure: string, unknown = '~'): Hours => {
   const counts = new Map<string, number>()
   const add = (key: string, count: number) => counts.set(key, (counts.get(key) ?? 0) + count)
   const channels = new Set<string>()
-  for (const row of indices(rows)) {
+  for (let row = 0; row < rows.length; row++) {
     const [weekday, hour] = [rows.text(row, 'weekday'), rows.text(row, 'hour')]
     if (weekday === null || hour === null) continue
     const channel = rows.text(row, 'channel') ?? unknown

@@ -6,7 +6,7 @@ import { Card } from '../../components/card.tsx'
 import { Notice } from '../../components/notice.tsx'
 import { useFormat } from '../../session.tsx'
 import { text } from '../../strings/profile.ts'
-import { Fact } from './identity.tsx'
+import { Fact } from './fact.tsx'
 import { factsOf } from './facts.ts'
 
 const columns = ['email', 'phone', 'address'] as const
@@ -15,7 +15,10 @@ const columns = ['email', 'phone', 'address'] as const
 export const Contacts = ({ profile }: { profile: Profile }) => {
   const facts = factsOf(profile)
   const [clear, setClear] = useState<Revealed['contacts'] | null>(null)
-  const [state, setState] = useState<{ busy: boolean; problem: string | null }>({ busy: false, problem: null })
+  const [state, setState] = useState<{ busy: boolean; problem: string | null }>({
+    busy: false,
+    problem: null,
+  })
   const known = columns.filter((column) => facts.text(column) !== null)
   const reveal = async () => {
     setState({ busy: true, problem: null })
@@ -62,7 +65,15 @@ const Consent = ({ name, value }: { name: string; value: boolean | null }) => {
   const format = useFormat()
   return (
     <Fact name={name}>
-      {value === null ? <span title={text.consentUnknown}>{format.text(null)} {text.consentUnknown}</span> : value ? text.yes : text.no}
+      {value === null ? (
+        <span title={text.consentUnknown}>
+          {format.text(null)} {text.consentUnknown}
+        </span>
+      ) : value ? (
+        text.yes
+      ) : (
+        text.no
+      )}
     </Fact>
   )
 }

@@ -1,4 +1,3 @@
-import type { ReactNode } from 'react'
 import type { Profile } from '../../api-types.ts'
 import { Card } from '../../components/card.tsx'
 import { PageLink } from '../../components/page-link.tsx'
@@ -7,6 +6,7 @@ import { writeList } from '../../state.ts'
 import { text as columnTexts } from '../../strings/customers.ts'
 import { text } from '../../strings/profile.ts'
 import { Contacts } from './contacts.tsx'
+import { Fact } from './fact.tsx'
 import { factsOf } from './facts.ts'
 
 /** Who it is: segment, tier and activity, contacts, preferences, and the ids in every source. */
@@ -22,13 +22,6 @@ export const Identity = ({ profile }: { profile: Profile }) => (
         <SourceIds profile={profile} />
       </Card>
     ) : null}
-  </div>
-)
-
-export const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
-  <div className="fact">
-    <dt>{name}</dt>
-    <dd>{children}</dd>
   </div>
 )
 

@@ -9,8 +9,8 @@ import { Empty } from '../../components/notice.tsx'
 import { addDays, addMonths } from '../../dates.ts'
 import { channelTone, valueLabel } from '../../labels.ts'
 import { useFormat, useSession } from '../../session.tsx'
-import { strings } from '../../strings.ts'
 import { text } from '../../strings/profile.ts'
+import { strings } from '../../strings.ts'
 
 type Purchase = Profile['purchasesByMonth'][number]
 
@@ -22,7 +22,10 @@ export const Purchases = ({ profile }: { profile: Profile }) => {
   const { purchasesByMonth } = profile
   const dates = useMemo(() => monthsOf(purchasesByMonth, asOf), [purchasesByMonth, asOf])
   const series = useMemo(
-    () => seriesOf(purchasesByMonth, dates, (channel) => valueLabel('channel', channel === '' ? null : channel, format)),
+    () =>
+      seriesOf(purchasesByMonth, dates, (channel) =>
+        valueLabel('channel', channel === '' ? null : channel, format),
+      ),
     [purchasesByMonth, dates, format],
   )
   const isPartial = asOf !== null && addMonths(`${asOf.slice(0, 7)}-01`, 1) !== addDays(asOf, 1)
@@ -41,7 +44,12 @@ export const Purchases = ({ profile }: { profile: Profile }) => {
       aside={
         <>
           {isTable ? null : <Legend series={series} />}
-          <Button kind="plain" className="button-small" aria-pressed={isTable} onClick={() => setTable(!isTable)}>
+          <Button
+            kind="plain"
+            className="button-small"
+            aria-pressed={isTable}
+            onClick={() => setTable(!isTable)}
+          >
             {isTable ? strings.tile.picture : strings.tile.table}
           </Button>
         </>
@@ -85,7 +93,9 @@ const seriesOf = (
   const channels = [...new Set(purchases.map(({ channel }) => channel))].toSorted()
   return channels.map((channel, index) => {
     const amounts = new Map(
-      purchases.filter((one) => one.channel === channel).map(({ month, amount }) => [month.slice(0, 10), amount]),
+      purchases
+        .filter((one) => one.channel === channel)
+        .map(({ month, amount }) => [month.slice(0, 10), amount]),
     )
     return {
       key: channel,

@@ -3,7 +3,7 @@ import { Badge } from '../../components/badge.tsx'
 import { Card } from '../../components/card.tsx'
 import { useFormat, useModel } from '../../session.tsx'
 import { text } from '../../strings/profile.ts'
-import { Fact } from './identity.tsx'
+import { Fact } from './fact.tsx'
 import { factsOf } from './facts.ts'
 
 /** What to do: the suggestion with its rule, open tickets, the loyalty balance. */
@@ -73,7 +73,10 @@ const Service = ({ profile }: { profile: Profile }) => {
       <Fact name={text.satisfaction}>
         {score === null
           ? text.unanswered
-          : text.satisfactionOf(format.exact(score, 'decimal'), format.exact(facts.number('answered_interactions'), 'count'))}
+          : text.satisfactionOf(
+              format.exact(score, 'decimal'),
+              format.exact(facts.number('answered_interactions'), 'count'),
+            )}
       </Fact>
     </dl>
   )

@@ -27,7 +27,9 @@ export const Entry = ({ entry }: { entry: TimelineEntry }) => {
       <span className={`entry-icon kind-${kind}`}>{kindIcon(kind)}</span>
       <span className="visually-hidden">{text.kinds[kind]}: </span>
       <span className="entry-main">
-        <span className="entry-title">{named.includes(kind) ? text.entry(text.kinds[kind] ?? kind, title) : title}</span>
+        <span className="entry-title">
+          {named.includes(kind) ? text.entry(text.kinds[kind] ?? kind, title) : title}
+        </span>
         {detail === null ? null : <span className="entry-detail">{detail}</span>}
         {counted === false ? (
           <span className="entry-mark" title={text.notCountedHint}>

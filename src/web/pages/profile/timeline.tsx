@@ -10,7 +10,14 @@ import { text } from '../../strings/profile.ts'
 import { usePage } from '../../use-page.ts'
 import { Entry, kindIcon } from './timeline-entry.tsx'
 
-const kinds: readonly TimelineEntry['kind'][] = ['online', 'in_store', 'other_sale', 'support', 'web', 'loyalty']
+const kinds: readonly TimelineEntry['kind'][] = [
+  'online',
+  'in_store',
+  'other_sale',
+  'support',
+  'web',
+  'loyalty',
+]
 const pageSize = 40
 
 /** Everything that happened, newest first, page by page; the chips say which kinds and are part of the address. */
@@ -72,7 +79,13 @@ const useTimeline = (id: string, chosen: readonly string[]) => {
   })
 }
 
-const Chips = ({ counts, chosen }: { counts: Readonly<Record<string, number>>; chosen: readonly string[] }) => {
+const Chips = ({
+  counts,
+  chosen,
+}: {
+  counts: Readonly<Record<string, number>>
+  chosen: readonly string[]
+}) => {
   const page = usePage()
   const format = useFormat()
   const shown = kinds.filter((kind) => (counts[kind] ?? 0) > 0)
@@ -101,7 +114,8 @@ const Chips = ({ counts, chosen }: { counts: Readonly<Record<string, number>>; c
 
 const Entries = ({ entries, isFiltered }: { entries: readonly TimelineEntry[]; isFiltered: boolean }) => {
   const format = useFormat()
-  if (entries.length === 0) return <Empty icon="clock" title={isFiltered ? text.nothingOfKind : text.nothing} />
+  if (entries.length === 0)
+    return <Empty icon="clock" title={isFiltered ? text.nothingOfKind : text.nothing} />
   const months = byMonth(entries)
   return (
     <>

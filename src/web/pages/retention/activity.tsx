@@ -43,7 +43,15 @@ export const ActivityTile = () => {
   )
 }
 
-const Bars = ({ ask, dimension, label }: { ask: ReturnType<typeof useAsk>; dimension: string; label: string }) => {
+const Bars = ({
+  ask,
+  dimension,
+  label,
+}: {
+  ask: ReturnType<typeof useAsk>
+  dimension: string
+  label: string
+}) => {
   const page = usePage()
   const format = useFormat()
   const read = rowsOf(ask.answer, format)

@@ -69,7 +69,8 @@ const readCells = (answer: Answer | undefined): ReadonlyMap<Day, ReadonlyMap<num
 }
 
 /** Whether a month was still going on at the as-of day. */
-const isOpen = (month: Day, asOf: Day | null): boolean => asOf !== null && addDays(addMonths(month, 1), -1) > asOf
+const isOpen = (month: Day, asOf: Day | null): boolean =>
+  asOf !== null && addDays(addMonths(month, 1), -1) > asOf
 
 const isInside = (month: Day, period: Period | null): boolean =>
   period !== null && month < period.to && addMonths(month, 1) > period.from

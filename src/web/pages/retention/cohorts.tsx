@@ -55,7 +55,7 @@ const Triangle = ({ cohorts, show }: { cohorts: Cohorts; show: 'rate' | 'custome
   const months = cohorts.all.map((_, since) => since)
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reached by keyboard.
-    <div className="table-scroll cohort-scroll" role="region" aria-label={text.cohorts.title} tabIndex={0}>
+    <section className="table-scroll cohort-scroll" aria-label={text.cohorts.scroll} tabIndex={0}>
       <table className="cohorts" aria-label={text.cohorts.title}>
         <thead>
           <tr>
@@ -75,9 +75,17 @@ const Triangle = ({ cohorts, show }: { cohorts: Cohorts; show: 'rate' | 'custome
             <th scope="row" title={text.cohorts.averageHint}>
               {text.cohorts.average}
             </th>
-            <td className="is-number">{format.count(cohorts.rows.reduce((sum, { size }) => sum + size, 0))}</td>
+            <td className="is-number">
+              {format.count(cohorts.rows.reduce((sum, { size }) => sum + size, 0))}
+            </td>
             {cohorts.all.map((cell, since) => (
-              <Cell key={months[since]} {...{ cell, show }} most={cohorts.most} since={since} name={text.cohorts.average} />
+              <Cell
+                key={months[since]}
+                {...{ cell, show }}
+                most={cohorts.most}
+                since={since}
+                name={text.cohorts.average}
+              />
             ))}
           </tr>
           {cohorts.rows.map((row) => (
@@ -85,7 +93,7 @@ const Triangle = ({ cohorts, show }: { cohorts: Cohorts; show: 'rate' | 'custome
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   )
 }
 
@@ -128,12 +136,26 @@ const Cell = ({
   const { size, retained, share, isPartial } = cell
   const isFew = size < fewest
   const words = [
-    text.cohorts.cell(name, since, format.count(retained), format.count(size), share === null ? format.text(null) : format.share(share)),
+    text.cohorts.cell(
+      name,
+      since,
+      format.count(retained),
+      format.count(size),
+      share === null ? format.text(null) : format.share(share),
+    ),
     isPartial ? text.cohorts.partial : '',
     isFew ? text.cohorts.few(format.count(size)) : '',
   ]
-  const step = share === null || share === 0 || most === 0 ? 0 : Math.max(1, Math.ceil(Math.min(1, share / most) * steps))
-  const shown = show === 'customers' ? format.count(retained) : share === null ? format.text(null) : short(share, format.locale)
+  const step =
+    share === null || share === 0 || most === 0
+      ? 0
+      : Math.max(1, Math.ceil(Math.min(1, share / most) * steps))
+  const shown =
+    show === 'customers'
+      ? format.count(retained)
+      : share === null
+        ? format.text(null)
+        : short(share, format.locale)
   return (
     <td
       className={`cohort-cell ${since === 0 ? 'is-first' : isFew ? 'is-few' : `cohort-${step}`} ${isPartial ? 'is-partial' : ''}`}

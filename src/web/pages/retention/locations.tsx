@@ -41,7 +41,7 @@ export const LocationsTile = () => {
       lines={10}
       flush
       aside={<ExportButton what={{ kind: 'gold', table }} title={text.locations.title} />}
-      foot={(data) => text.locations.foot(format.count(data.total))}
+      foot={(data) => text.locations.foot(data.total, format.count(data.total))}
     >
       {(data) => <Places data={data} />}
     </LoadCard>

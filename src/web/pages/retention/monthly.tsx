@@ -11,8 +11,8 @@ import { RowExplainDrawer } from '../../components/row-explain.tsx'
 import { rangeText } from '../../period.ts'
 import type { Loaded } from '../../query.ts'
 import { useFormat } from '../../session.tsx'
-import { strings } from '../../strings.ts'
 import { text } from '../../strings/retention.ts'
+import { strings } from '../../strings.ts'
 import { usePage } from '../../use-page.ts'
 import { type Measure, type MonthRow, measures, monthRows } from './monthly-rows.ts'
 import { NotFiltered } from './not-filtered.tsx'
@@ -49,7 +49,10 @@ export const MonthlyTile = ({ loaded }: { loaded: Loaded<GoldTable> }) => {
         <>
           <Segmented
             label={text.monthly.show}
-            options={(['rates', 'customers'] as const).map((value) => ({ value, label: text.monthly[value] }))}
+            options={(['rates', 'customers'] as const).map((value) => ({
+              value,
+              label: text.monthly[value],
+            }))}
             value={show}
             onChange={(months) => page.set({ months: months === 'rates' ? undefined : months })}
           />
@@ -128,7 +131,8 @@ const MonthTable = ({ rows }: { rows: readonly MonthRow[] }) => {
         label: text.monthly[measure],
         numeric: true,
         sortOf: ({ figures }) => figures[measure],
-        render: ({ figures }) => format.exact(figures[measure], measure.endsWith('rate') ? 'percent' : 'count'),
+        render: ({ figures }) =>
+          format.exact(figures[measure], measure.endsWith('rate') ? 'percent' : 'count'),
       }),
     ),
   ]

@@ -6,8 +6,8 @@ import { rowsOf } from '../../labels.ts'
 import { rangeText } from '../../period.ts'
 import { useAsk } from '../../query.ts'
 import { useFormat, useModel } from '../../session.tsx'
-import { strings } from '../../strings.ts'
 import { text } from '../../strings/retention.ts'
+import { strings } from '../../strings.ts'
 import { usePage } from '../../use-page.ts'
 
 /** signups_over_time with the page's filters: all months there are, with the chosen ones shaded. */
@@ -52,7 +52,9 @@ export const SignupsTile = () => {
       foot={
         <>
           <span>
-            {page.period ? text.signups.foot(written(inDates), written(everybody)) : text.signups.all(written(everybody))}
+            {page.period
+              ? text.signups.foot(written(inDates), written(everybody))
+              : text.signups.all(written(everybody))}
           </span>
           {page.period ? (
             <button type="button" className="link-button" onClick={() => page.set({ range: 'all' })}>

@@ -15,11 +15,14 @@ const shown = {
     except: ['category', 'product'],
     view: 'average_order_value_by_category',
   },
+  state: { title: text.states, except: ['state', 'city'], view: undefined },
   payment_method: { title: text.payments, except: ['payment_method'], view: undefined },
 } as const
 
+const most = 12
+
 /** Categories, or ways to pay, by what the rankings go by; a click narrows the rest of the page. */
-export const BreakdownTile = ({ dimension }: { dimension: keyof typeof shown }) => {
+export const BreakdownTile = ({ dimension, span }: { dimension: keyof typeof shown; span: 6 | 12 }) => {
   const page = usePage()
   const format = useFormat()
   const { measure, label, info } = useRankName()
@@ -29,12 +32,13 @@ export const BreakdownTile = ({ dimension }: { dimension: keyof typeof shown }) 
     by: [{ dimension }],
     filters: page.filters(...except),
     order: [{ by: measure, descending: true }],
-    limit: 30,
+    limit: most + 1,
   })
   const rows = rowsOf(ask.answer, format)
   const kind = info?.format ?? 'money'
   const bars = indices(rows)
     .filter((row) => rows.text(row, dimension) !== null)
+    .slice(0, most)
     .map((row) => {
       const [value, orders] = [rows.number(row, measure), rows.number(row, 'orders') ?? 0]
       return {
@@ -51,7 +55,7 @@ export const BreakdownTile = ({ dimension }: { dimension: keyof typeof shown }) 
     <Tile
       title={title}
       subtitle={text.categoriesSub(label)}
-      span={12}
+      span={span}
       asks={[ask]}
       isEmpty={bars.length === 0}
       foot={view === undefined ? undefined : <CertifiedView table={view} />}

@@ -3,7 +3,7 @@ import { seriesBy } from '../../components/charts/series-by.ts'
 import { TrendTile, trendGrain } from '../../components/trend-tile.tsx'
 import { channelTone } from '../../labels.ts'
 import { useAsk } from '../../query.ts'
-import { useFormat } from '../../session.tsx'
+import { useFormat, useSession } from '../../session.tsx'
 import { salesStrings as text } from '../../strings/sales.ts'
 import { usePage } from '../../use-page.ts'
 
@@ -11,6 +11,7 @@ import { usePage } from '../../use-page.ts'
 export const AovTrend = ({ span }: { span: 8 | 12 }) => {
   const page = usePage()
   const format = useFormat()
+  const { channels } = useSession()
   const grain = trendGrain(page)
   const ask = useAsk({
     measures: ['aov', 'revenue', 'orders'],
@@ -25,7 +26,7 @@ export const AovTrend = ({ span }: { span: 8 | 12 }) => {
   return (
     <TrendTile
       title={text.trend}
-      subtitle={text.byChannel}
+      {...(channels.length > 1 ? { subtitle: text.byChannel } : {})}
       span={span}
       ask={ask}
       dates={dates}

@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
-import { Legend } from '../../components/charts/time-overlay.tsx'
 import { type Point, Scatter } from '../../components/charts/scatter.tsx'
+import { Legend } from '../../components/charts/time-overlay.tsx'
 import { Tile } from '../../components/tile.tsx'
 import { indices, rowsOf, segmentTone, valueLabel } from '../../labels.ts'
 import { useAsk } from '../../query.ts'

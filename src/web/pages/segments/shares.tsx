@@ -24,12 +24,12 @@ export const SharesTile = () => {
   const format = useFormat()
   const { ask, rows } = useSegments()
   const base = useBase()
-  const valueOf = bases[base]
-  const total = rows.reduce((sum, row) => sum + Math.max(0, valueOf(row) ?? 0), 0)
+  const figureOf = bases[base]
+  const total = rows.reduce((sum, row) => sum + Math.max(0, figureOf(row) ?? 0), 0)
   const shareOf = (row: SegmentRow): number | null =>
-    total === 0 ? null : Math.max(0, valueOf(row) ?? 0) / total
+    total === 0 ? null : Math.max(0, figureOf(row) ?? 0) / total
   const kind = base === 'customers' ? 'count' : 'money'
-  const ordered = rows.toSorted((a, b) => (valueOf(b) ?? 0) - (valueOf(a) ?? 0))
+  const ordered = rows.toSorted((a, b) => (figureOf(b) ?? 0) - (figureOf(a) ?? 0))
   return (
     <Tile
       title={text.title}
@@ -57,8 +57,8 @@ export const SharesTile = () => {
           parts={ordered.map((row) => ({
             key: row.segment ?? '',
             label: row.label,
-            value: Math.max(0, valueOf(row) ?? 0),
-            title: `${row.label} ${format.share(shareOf(row) ?? 0)}, ${format.exact(valueOf(row), kind)}`,
+            value: Math.max(0, figureOf(row) ?? 0),
+            title: `${row.label} ${format.share(shareOf(row) ?? 0)}, ${format.exact(figureOf(row), kind)}`,
             tone: row.tone,
             selected: page.isSelected('segment', row.segment),
           }))}

@@ -69,14 +69,20 @@ export const TiersTile = () => {
               />
               <p className="hint tier-mix-words">
                 {own
-                  .map(({ tier, customers }) => `${nameOf(tier)} ${format.share(customers / Math.max(1, total))}`)
+                  .map(
+                    ({ tier, customers }) =>
+                      `${nameOf(tier)} ${format.share(customers / Math.max(1, total))}`,
+                  )
                   .join(' · ')}
               </p>
             </li>
           )
         })}
       </ul>
-      <TierKeys tiers={[...tiers, ...(parts.some(({ tier }) => tier === null) ? [null] : [])]} toneOf={toneOf} />
+      <TierKeys
+        tiers={[...tiers, ...(parts.some(({ tier }) => tier === null) ? [null] : [])]}
+        toneOf={toneOf}
+      />
     </Tile>
   )
 }

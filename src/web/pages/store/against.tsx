@@ -57,7 +57,13 @@ export const AgainstAll = ({ id, peers, span }: { id: string; peers: Peers; span
       flush
     >
       <div className="table-tight">
-        <DataTable label={text.against} columns={columns} rows={rows} keyOf={({ figure }) => figure.key} />
+        <DataTable
+          label={text.against}
+          columns={columns}
+          rows={rows}
+          keyOf={({ figure }) => figure.key}
+          maxHeight={400}
+        />
       </div>
     </Tile>
   )

@@ -71,6 +71,7 @@ const readDays = (text: string): readonly number[] | undefined => {
   if (group) return group
   const days: number[] = []
   for (const item of text
+    .replace(/\s*-\s*/g, '-')
     .split(/[,&]|\s(?=[a-z])/)
     .map((one) => one.trim())
     .filter((one) => one !== '')) {

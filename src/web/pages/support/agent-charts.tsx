@@ -51,7 +51,7 @@ export const AgentScatter = ({ agents }: { agents: Agents }) => {
         title={text.scatter}
         points={points}
         x={{ label: label('interactions'), kind: 'count' }}
-        y={{ label: label('resolution_rate'), kind: 'percent', max: 100 }}
+        y={{ label: label('resolution_rate'), kind: 'percent', max: 100, step: 25 }}
         onPick={(id) => page.toggle('agent', id)}
         height={400}
       />
@@ -131,7 +131,13 @@ export const TiersTile = ({ agents }: { agents: Agents }) => {
         />
       </div>
       <div className="table-tight">
-        <DataTable label={text.tiers} columns={columns} rows={rows} keyOf={({ tier }) => tier} />
+        <DataTable
+          label={text.tiers}
+          columns={columns}
+          rows={rows}
+          keyOf={({ tier }) => tier}
+          maxHeight={300}
+        />
       </div>
     </Tile>
   )

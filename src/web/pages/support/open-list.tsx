@@ -1,20 +1,21 @@
-import type { Cell, Filters, Query } from '../../../semantic/types.ts'
-import { api } from '../../api.ts'
-import type { Explained } from '../../api-types.ts'
+import type { Filters, Query } from '../../../semantic/types.ts'
 import { type Column, DataTable } from '../../components/data-table.tsx'
 import { Drawer } from '../../components/dialog.tsx'
+import { ExportButton } from '../../components/export-button.tsx'
 import { Failed, Skeleton } from '../../components/notice.tsx'
 import { PageLink } from '../../components/page-link.tsx'
+import { useFilterText } from '../../components/use-export.ts'
 import type { Day } from '../../dates.ts'
-import { useLoad } from '../../query.ts'
-import { useFormat, useSession } from '../../session.tsx'
+import { indices, rowsOf } from '../../labels.ts'
+import { type Ask, useAsk } from '../../query.ts'
+import { useFormat, useModel } from '../../session.tsx'
 import { supportStrings as text } from '../../strings/support.ts'
 import { strings } from '../../strings.ts'
 import { type Age, daysOf } from './ages.ts'
 
-const most = 200
+const most = 500
 
-/** The rows behind a bar of open contacts: who waits, since when, and where the row came from. */
+/** Who waits behind a bar of open contacts, and since when: the longest first. */
 export const OpenList = ({
   age,
   title,
@@ -28,97 +29,119 @@ export const OpenList = ({
   filters: Filters
   onClose: () => void
 }) => {
-  const { version } = useSession()
+  const { dimensions } = useModel()
   const range = daysOf(age, asOf, filters.range)
+  const known = ['customer', 'issue_type', 'resolution_status'].filter(
+    (name) => dimensions.get(name)?.hasData,
+  )
   const query: Query = {
     measures: ['open_interactions'],
+    by: [{ dimension: 'date', grain: 'day' }, ...known.map((dimension) => ({ dimension }))],
     filters: { ...filters, ...(range ? { range } : {}) },
+    order: [{ by: 'date' }],
+    limit: most,
   }
-  const behind = useLoad(['open', query], (signal) =>
-    api.explain(
-      { query, measure: 'open_interactions', limit: most, ...(version === null ? {} : { version }) },
-      signal,
-    ),
-  )
+  const ask = useAsk(query)
   return (
     <Drawer title={title} onClose={onClose}>
-      {behind.state === 'failed' ? <Failed failure={behind.failure} retry={behind.retry} /> : null}
-      {behind.state === 'loading' ? <Skeleton lines={8} /> : null}
-      {behind.data ? <Contacts explained={behind.data} title={title} /> : null}
+      {ask.state === 'failed' ? <Failed failure={ask.failure} retry={ask.retry} /> : null}
+      {ask.state === 'loading' ? <Skeleton lines={8} /> : null}
+      {ask.state === 'ready' ? <Contacts {...{ ask, query, title, known }} /> : null}
     </Drawer>
   )
 }
 
 interface Contact {
   readonly key: string
-  readonly cell: (column: string) => Cell
-  readonly origin: string
+  readonly opened: string | null
+  readonly customer: string | null
+  readonly name: string
+  readonly issue: string | null
+  readonly status: string | null
+  readonly count: number
 }
 
-const Contacts = ({ explained, title }: { explained: Explained; title: string }) => {
+const Contacts = ({
+  ask,
+  query,
+  title,
+  known,
+}: {
+  ask: Ask
+  query: Query
+  title: string
+  known: readonly string[]
+}) => {
   const format = useFormat()
-  const { table, at, count } = explained.rows
-  const places = new Map(table.columns.map(({ name }, index) => [name, index]))
-  const contacts: readonly Contact[] = table.rows.map((cells, index) => ({
-    key: String(index),
-    cell: (column) => cells[places.get(column) ?? -1] ?? null,
-    origin: (at[index] ?? []).map(({ file, row }) => `${file}:${row}`).join(', '),
-  }))
+  const filterText = useFilterText()
+  const rows = rowsOf(ask.answer, format)
+  const contacts: readonly Contact[] = indices(rows)
+    .map((row) => ({
+      key: String(row),
+      opened: rows.text(row, 'date'),
+      customer: rows.text(row, 'customer'),
+      name: rows.label(row, 'customer'),
+      issue: rows.text(row, 'issue_type'),
+      status: rows.text(row, 'resolution_status'),
+      count: rows.number(row, 'open_interactions') ?? 0,
+    }))
+    .filter(({ count }) => count > 0)
+  const total = contacts.reduce((sum, { count }) => sum + count, 0)
   return (
     <>
-      <p className="drawer-note">{text.listNote(format.count(count), format.count(contacts.length))}</p>
+      <div className="drawer-line">
+        <p className="drawer-note">
+          {ask.answer?.truncated ? text.listFirst(format.count(total)) : text.listAll(format.count(total))}
+        </p>
+        <ExportButton what={{ kind: 'query', query }} title={title} filters={filterText(query.filters)} />
+      </div>
       <DataTable
         label={title}
-        columns={columnsOf(contacts, format.localTime)}
+        columns={columnsOf(known, format.day)}
         rows={contacts}
         keyOf={({ key }) => key}
-        maxHeight={560}
+        maxHeight={640}
       />
     </>
   )
 }
 
-/** Columns that no row has a value for are left out: sources differ in what they know. */
-const columnsOf = (
-  contacts: readonly Contact[],
-  time: (iso: string) => string,
-): readonly Column<Contact>[] => {
-  const plain = (key: string, label: string): Column<Contact> => ({
+const columnsOf = (known: readonly string[], day: (day: Day) => string): readonly Column<Contact>[] => {
+  const word = (key: string, label: string, read: (contact: Contact) => string | null): Column<Contact> => ({
     key,
     label,
-    render: ({ cell }) => String(cell(key) ?? text.unassigned),
-    sortOf: ({ cell }) => cell(key),
+    render: (contact) => read(contact) ?? text.unassigned,
+    sortOf: read,
   })
   const columns: readonly Column<Contact>[] = [
     {
-      key: 'opened_at_local',
+      key: 'date',
       label: text.opened,
-      render: ({ cell }) => {
-        const at = cell('opened_at_local') ?? cell('opened_at') ?? cell('local_date')
-        return at === null ? strings.filters.unknown : time(String(at))
-      },
-      sortOf: ({ cell }) => cell('opened_at_local') ?? cell('opened_at') ?? cell('local_date'),
+      render: ({ opened }) => (opened === null ? strings.filters.unknown : day(opened)),
+      sortOf: ({ opened }) => opened,
     },
     {
-      key: 'customer_id',
+      key: 'customer',
       label: text.customer,
-      render: ({ cell }) => {
-        const id = cell('customer_id')
-        return id === null ? (
+      render: ({ customer, name }) =>
+        customer === null ? (
           strings.filters.unknown
         ) : (
-          <PageLink to={`/customers/${encodeURIComponent(String(id))}`}>{String(id)}</PageLink>
-        )
-      },
-      sortOf: ({ cell }) => cell('customer_id'),
+          <PageLink to={`/customers/${encodeURIComponent(customer)}`}>{name}</PageLink>
+        ),
+      sortOf: ({ name }) => name,
     },
-    plain('issue_type', text.issue),
-    plain('resolution_status', text.state),
-    plain('agent_id', text.agent),
-    { key: 'origin', label: text.source, render: ({ origin }) => <span className="muted">{origin}</span> },
+    word('issue_type', text.issue, ({ issue }) => issue),
+    word('resolution_status', text.state, ({ status }) => status),
   ]
-  return columns.filter(
-    ({ key }) =>
-      key === 'opened_at_local' || key === 'origin' || contacts.some(({ cell }) => cell(key) !== null),
-  )
+  return [
+    ...columns.filter(({ key }) => key === 'date' || known.includes(key)),
+    {
+      key: 'count',
+      label: text.contacts,
+      numeric: true,
+      render: ({ count }) => count,
+      sortOf: ({ count }) => count,
+    },
+  ]
 }

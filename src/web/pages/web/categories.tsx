@@ -105,7 +105,7 @@ export const CategoriesTile = () => {
 
 const span = ({ from, to }: Category, count: (value: number) => string): string => {
   if (from === null) return ''
-  return to === null ? text.from(count(from)) : text.between(count(from), count(to))
+  return to === null ? text.from(count(from)) : text.lasting(count(from), count(to))
 }
 
 /** Category -> its seconds. Without an answer the categories are in the model's order and have none. */

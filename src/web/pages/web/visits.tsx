@@ -75,7 +75,7 @@ export const VisitHours = ({ span }: { span: 7 | 12 }) => {
           <span>
             <span className="peak-key" aria-hidden="true" />
             {text.busiest(
-              text.between2(
+              text.between(
                 format.weekday(best.weekday, 'long'),
                 format.hour(best.hour),
                 format.hour(best.hour + 1),

@@ -1,0 +1,91 @@
+import { facts } from '../model/semantic/facts.ts'
+import type { Firsts } from '../model/semantic/rollups.ts'
+import type { Dialect } from '../sql/dialect.ts'
+import { Numbered } from './numbered.ts'
+import { dateSql, FactRows } from './rows.ts'
+import { named } from './sums-sql.ts'
+
+/** The SELECT of a rollup of firsts: part (index of the kind), mark, date, before, held and free dimensions, n. */
+export function firstsSql(d: Dialect, rollup: Firsts): string {
+  const free = named(rollup.free)
+  const thing = free[0]?.of?.thing
+  const numbered = thing && new Numbered(d, thing).add(0, free)
+  const held = [...new Set(rollup.kinds.flatMap((kind) => kind.held))].map((name) => d.ident(name))
+  const counts = rollup.kinds.flatMap((kind, part) =>
+    kind.marks.map((mark) => countSql(d, kind.held, held, part, mark)),
+  )
+  const ctes = [
+    ...(numbered?.ctes() ?? []),
+    `lists as (\n${listsSql(d, rollup)}\n)`,
+    ...rollup.kinds.map((kind, part) => `part_${part} as (\n${partSql(d, kind.held, held, numbered)}\n)`),
+    `counted as (\n${counts.join('\nunion all\n')}\n)`,
+  ]
+  const words = free.map((dimension) => `${numbered?.word(0, dimension)} as ${d.ident(dimension.name)}`)
+  const day = `nullif(r.day, ${unknownDay(d)}) as "date"`
+  return [
+    `with ${ctes.join(',\n')}`,
+    `select ${['r.part', 'r.mark', day, 'r.before', ...held.map((name) => `r.${name}`), ...words, 'r.n'].join(', ')}`,
+    `from counted r`,
+    ...(numbered ? [numbered.joinWords(0, 'r.who')] : []),
+  ].join('\n')
+}
+
+/** Before every day there is, so that rows of an unknown day come first and lie outside of every period. */
+const unknownDay = (d: Dialect): string => `cast(${dateSql(d, '0001-01-01')} - to_days(1) as date)`
+
+/** The days of each value, by all the dimensions that some kind holds. */
+function listsSql(d: Dialect, { fact: name, of, where, kinds }: Firsts): string {
+  const fact = facts[name]
+  const rows = new FactRows(d, fact)
+  const value = rows.column(of)
+  const held = named([...new Set(kinds.flatMap((kind) => kind.held))])
+  const day = `coalesce(${rows.column(fact.date ?? '')}, ${unknownDay(d)})`
+  const groups = [value, ...held.map((dimension) => rows.dimension(dimension))]
+  const shown = ['k', ...held.map((dimension) => d.ident(dimension.name))]
+  const filters = [`${value} is not null`, ...(where ? [rows.condition(where)] : [])]
+  return [
+    `select ${[...groups.map((group, index) => `${group} as ${shown[index]}`), `${d.list(day)} as days`].join(', ')}`,
+    `from ${rows.from()}`,
+    `where ${filters.join(' and ')}`,
+    `group by ${groups.map((_, index) => index + 1).join(', ')}`,
+  ].join('\n')
+}
+
+/** The days of each value in their order, by the dimensions a kind holds. */
+function partSql(
+  d: Dialect,
+  own: readonly string[],
+  all: readonly string[],
+  numbered: Numbered | undefined,
+): string {
+  const held = own.map((name) => d.ident(name))
+  const lists =
+    held.length === all.length
+      ? 'lists'
+      : `(select ${['k', ...held, `${d.joinedLists('days')} as days`].join(', ')} from lists group by ${['k', ...held].join(', ')})`
+  const who = numbered ? numbered.number(0) : '0'
+  return [
+    `select ${[...held.map((name) => `l.${name}`), `${who} as who`, `${d.sortedList('l.days')} as days`].join(', ')}`,
+    `from ${lists} l`,
+    ...(numbered ? [numbered.joinKeyed('l.k')] : []),
+  ].join('\n')
+}
+
+/** How many rows of a kind share both days; those of one day never begin anything. */
+function countSql(
+  d: Dialect,
+  own: readonly string[],
+  all: readonly string[],
+  part: number,
+  mark: number,
+): string {
+  const held = own.map((name) => d.ident(name))
+  const groups = ['day', 'before', ...held, 'who']
+  const columns = all.map((name) => (held.includes(name) ? name : `cast(null as varchar) as ${name}`))
+  return [
+    `select ${[`${part} as part`, `${mark} as mark`, 'day', 'before', ...columns, 'who', 'cast(count(*) as integer) as n'].join(', ')}`,
+    `from (select ${[...held, 'who', d.eachWithEarlier('days', mark, 'day', 'before')].join(', ')} from part_${part})`,
+    'where before is null or before < day',
+    `group by ${groups.join(', ')}`,
+  ].join('\n')
+}
