@@ -37,7 +37,7 @@ const screens = {
   runs: { path: '/runs' },
   quarantine: { path: '/quarantine' },
   reconcile: { path: '/reconcile?view=View_AverageOrderValue', project: 'retail', patience: true },
-  sql: { path: firstCheck, act: run },
+  sql: { path: '/sql?table=gold.churn_by_location', act: run },
   setup: { path: '/setup', project: 'new' },
 }
 
@@ -141,12 +141,6 @@ async function profile(request, origin) {
   return `/customers/${encodeURIComponent(id)}`
 }
 
-async function firstCheck(request, origin) {
-  const { checks } = await (await request.get(`${origin}/api/tables`)).json()
-  return `/sql?check=${encodeURIComponent(checks[0].id)}`
-}
-
 async function run(page) {
   await page.getByRole('textbox', { name: 'SQL statement' }).press('Control+Enter')
-  await page.getByRole('main').getByRole('table').first().waitFor()
 }

@@ -4,7 +4,7 @@ import { dimensions } from '../../src/model/semantic/dimensions.ts'
 import { factsOf } from '../../src/model/semantic/expression.ts'
 import { type FactName, facts } from '../../src/model/semantic/facts.ts'
 import { isAdditive, type Measure } from '../../src/model/semantic/measure.ts'
-import { rollups } from '../../src/model/semantic/rollups.ts'
+import { firsts, sums } from '../../src/model/semantic/rollups.ts'
 import { formulaOf } from '../../src/semantic/formula.ts'
 
 const HEAD = `# Measures
@@ -69,11 +69,23 @@ test('docs/measures.md is the catalogue', async () => {
     '',
     '## Rollups',
     '',
-    'Sums and counts kept in schema `rollup` of a version, made with it and read instead of the fact where they give the very same answer:',
+    'Schema `rollup` of a version is made with it and read instead of the facts where it gives the very same answer. A version without it answers too, only later.',
     '',
-    ...rollups.map(
-      ({ name, fact, dimensions: by }) => `- \`${name}\`: ${facts[fact].label} by ${by.join(', ')}`,
+    'Sums and counts, each list of dimensions made in the same pass over the fact:',
+    '',
+    ...sums.map(
+      ({ name, fact, sets }) =>
+        `- \`${name}\`: ${facts[fact].label} by ${sets.map((set) => set.join(', ')).join('; by ')}`,
     ),
+    '',
+    'Distinct values: rows with their day and the day of the same value’s row before. Within any period or bucket a value has one row whose row before lies outside, so',
+    'that they are counted by adding up. What is held must be grouped by or be one value in the filters; the other dimensions are free:',
+    '',
+    ...firsts.map(({ name, fact, of, kinds, free }) => {
+      const held = kinds.flatMap((kind) => (kind.held.length > 0 ? [`also by ${kind.held.join(', ')}`] : []))
+      const any = free.length > 0 ? [`free: ${free.join(', ')}`] : []
+      return `- \`${name}\`: distinct ${of} of ${facts[fact].label}, ${[...held, ...any].join('; ')}`
+    }),
     '',
   ].join('\n')
   await expect(page).toMatchFileSnapshot('../../docs/measures.md')

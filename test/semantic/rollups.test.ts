@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { dialect } from '../../src/engines/duckdb/dialect.ts'
+import type { Context } from '../../src/semantic/context.ts'
+import { rollupTables } from '../../src/semantic/rollups.ts'
+import type { Query } from '../../src/semantic/types.ts'
+import { fillSample } from '../model/sample.ts'
+import { goldModels, Warehouse } from '../model/warehouse.ts'
+import { covering } from './covering.ts'
+import { answered, compiled, contextOf, type Run } from './support.ts'
+
+const RANGE = { from: '2025-02-05', to: '2025-03-20' }
+
+/** Fewer days, so that a value has several rows of one day, and rows without a day or a customer. */
+const CROWDED = [
+  `update gold.fact_transactions set
+    local_date = case when hash(transaction_id) % 11 <> 0 then local_date - (extract(day from local_date)::int % 5) end`,
+  'update gold.fact_transactions set iso_weekday = extract(isodow from local_date)',
+]
+const WHOLE = 'update gold.fact_transactions set shared_order = null'
+
+describe.each([
+  ['orders of several lines', []],
+  ['orders that are whole rows', [WHOLE]],
+  ['crowded days and unknown ones', [WHOLE, ...CROWDED]],
+])('%s', (name, changes) => {
+  let warehouse: Warehouse
+  let run: Run
+  let context: Context
+  beforeAll(async () => {
+    warehouse = await Warehouse.open()
+    await fillSample(warehouse)
+    await warehouse.build(await goldModels())
+    for (const change of changes) await warehouse.run(change)
+    await warehouse.run('create schema rollup')
+    for (const { statement } of rollupTables(dialect)) await warehouse.run(statement)
+    run = (sql) => warehouse.rows(sql)
+    context = await contextOf(run)
+  }, 60_000)
+  afterAll(() => warehouse?.[Symbol.asyncDispose]())
+
+  const same = async (query: Query, rollup: string) => {
+    const empty = rollup === 'orders' && changes.length > 0
+    if (!empty) expect(compiled(query, context).sql, JSON.stringify(query)).toContain(`rollup."${rollup}_`)
+    const quick = await answered(run, query, context)
+    const slow = await answered(run, query, { ...context, rollups: [] })
+    expect(quick, JSON.stringify(query)).toEqual(slow)
+  }
+
+  test('every rollup says what its fact says', async () => {
+    for (const { query, rollup } of covering(RANGE)) await same(query, rollup)
+  })
+
+  test('one channel of several is enough for those who bought in it; two are not', async () => {
+    const ofChannels = (channel: (string | null)[]): Query => ({
+      measures: ['buyers'],
+      by: [{ dimension: 'date', grain: 'month' }],
+      filters: { range: RANGE, values: { channel, segment: ['High-Value Customer', null] } },
+    })
+    await same(ofChannels(['online']), 'buyers')
+    await same(ofChannels([null]), 'buyers')
+    expect(compiled(ofChannels(['online', 'phone']), context).sql).not.toContain('rollup.')
+  })
+
+  test('who bought twice is had from the rows before only where an order is one row', async () => {
+    const queries: Query[] = [
+      { measures: ['repeat_rate'] },
+      { measures: ['repeat_rate', 'buyers'], by: [{ dimension: 'date', grain: 'week' }] },
+      {
+        measures: ['repeat_rate'],
+        by: [{ dimension: 'segment' }],
+        filters: { range: RANGE },
+        compare: 'prev',
+      },
+      {
+        measures: ['repeat_rate'],
+        by: [{ dimension: 'date', grain: 'month' }, { dimension: 'tier' }],
+        filters: { range: RANGE },
+      },
+    ]
+    for (const query of queries) {
+      await same(query, 'buyers')
+      expect(compiled(query, context).sql.includes('gold."fact')).toBe(name === 'orders of several lines')
+    }
+  })
+})
