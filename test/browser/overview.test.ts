@@ -111,7 +111,7 @@ describe.skipIf(!hasChromium)('Overview in Chromium', () => {
     const page = await lab.open({ path: '/?range=2025-01-01..2025-03-31' })
     await page.getByRole('button', { name: 'Why did Revenue change?' }).click()
     const drawer = page.getByRole('dialog')
-    await drawer.getByRole('region', { name: 'By store' }).waitFor()
+    await drawer.getByRole('heading', { name: 'By store' }).waitFor()
     const change = Number(await drawer.locator('[data-change]').getAttribute('data-change'))
     expect(Math.abs(change)).toBeGreaterThan(1)
     const sections = await drawer.locator('section.effects').all()

@@ -44,7 +44,7 @@ const looks = [
 ] as const
 
 /** What is wrong on a page: one line each, with where it was seen. */
-async function look(lab: Lab, path: string, withAxe: boolean): Promise<string[]> {
+async function look(lab: Lab, path: string): Promise<string[]> {
   const page = await lab.open({ path })
   const found: string[] = []
   for (const { width, theme } of looks) {
@@ -54,7 +54,7 @@ async function look(lab: Lab, path: string, withAxe: boolean): Promise<string[]>
     await settled(page)
     const seen = [...(await wrong(page)), ...(await sideways(page)), ...(await unreachable(page))]
     // In the dark only colours differ.
-    if (withAxe) seen.push(...(await axe(page, theme === 'dark' ? ['color-contrast'] : undefined)))
+    seen.push(...(await axe(page, theme === 'dark' ? ['color-contrast'] : undefined)))
     found.push(...seen.map((one) => `${path} at ${width} px, ${theme}: ${one}`))
   }
   await page.close()
@@ -73,8 +73,15 @@ async function sideways(page: Page): Promise<string[]> {
   const by = Number(
     await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'),
   )
-  return by > 0 ? [`${by} px wider than the screen`] : []
+  return by > 0 ? [`${by} px wider than the screen: ${await widest(page)}`] : []
 }
+
+/** The elements that reach past the right edge and are in no box that scrolls, to say where to look. */
+const widest = (page: Page): Promise<string> =>
+  page.evaluate(`[...document.querySelectorAll('body *')]
+    .filter((one) => one.getBoundingClientRect().right > document.documentElement.clientWidth)
+    .filter((one) => !one.parentElement.closest('.table-scroll'))
+    .slice(0, 6).map((one) => one.tagName + '.' + one.className + ' ' + one.textContent.slice(0, 30)).join(' | ')`)
 
 /**
  * What shows a hand to the mouse and is nothing, nor part of anything, that the keyboard can get to. Pictures may have short
@@ -91,12 +98,12 @@ async function unreachable(page: Page): Promise<string[]> {
 }
 
 /** Two pages at a time: each is a process of its own in the browser. */
-async function walk(lab: Lab, paths: readonly string[], withAxe = true): Promise<string[]> {
+async function walk(lab: Lab, paths: readonly string[]): Promise<string[]> {
   const left = [...paths]
   const through = async (): Promise<string[]> => {
     const found: string[] = []
     for (let path = left.shift(); path !== undefined; path = left.shift())
-      found.push(...(await look(lab, path, withAxe)))
+      found.push(...(await look(lab, path)))
     return found
   }
   return (await Promise.all([through(), through()])).flat()
@@ -117,7 +124,7 @@ describe.skipIf(!hasChromium)('Every page of the generated retailer, in Chromium
     expect(names).toEqual(everything)
     expect(await walk(lab, paths)).toEqual([])
     expect(lab.complaints).toEqual([])
-  })
+  }, 300_000)
 
   test('the walk sees a tile that failed, a page that is too wide, and a mark for the mouse alone', async () => {
     const page = await lab.open()
@@ -188,7 +195,7 @@ describe.skipIf(!hasChromium || !hasShared)(
         expect(names).toContain('reconcile')
         expect(await walk(lab, paths)).toEqual([])
         expect(lab.complaints).toEqual([])
-      })
+      }, 300_000)
     })
 
     describe('Completed only', () => {
@@ -198,13 +205,6 @@ describe.skipIf(!hasChromium || !hasShared)(
       test('the figures on screen are the known ones', async () => {
         expect(await figure('/sales?range=all', 'aov')).toBe(109.02)
         expect(await figure('/support?range=all', 'resolution_rate')).toBe(35)
-      })
-
-      test('every page is whole', async () => {
-        const { paths } = await addresses(lab)
-        // The elements are those of the test above.
-        expect(await walk(lab, paths, false)).toEqual([])
-        expect(lab.complaints).toEqual([])
       })
     })
   },
