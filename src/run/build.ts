@@ -31,7 +31,7 @@ export async function build(
         boundary,
         deliveries: (source) => state.sources[source]?.deliveries ?? [],
       })
-      await makeRollups(session, duckdb.dialect, todo.steps, signalOf(context).signal)
+      await makeRollups(session, duckdb.dialect, todo.steps, context.options)
       return done
     })
     const newest = Math.max(0, observed.current?.latest ?? 0, ...(await versions.list()))

@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly boundary?: (name: string) => Promise<void> | void
   /** Milliseconds since 1970 UTC. */
   readonly now?: () => number
+  /** Rows a table must have for its rollups to be made; without it, each rollup says from how many on it pays. */
+  readonly rollupsFrom?: number
 }
 
 /** What every part of one run shares. */

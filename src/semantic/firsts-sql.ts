@@ -1,32 +1,30 @@
 import { facts } from '../model/semantic/facts.ts'
 import type { Firsts } from '../model/semantic/rollups.ts'
 import type { Dialect } from '../sql/dialect.ts'
-import { Numbered } from './numbered.ts'
+import { joinKeyed, joinWords, numberOf, setOf, wordOf } from './numbered.ts'
 import { dateSql, FactRows } from './rows.ts'
 import { named } from './sums-sql.ts'
 
 /** The SELECT of a rollup of firsts: part (index of the kind), mark, date, before, held and free dimensions, n. */
 export function firstsSql(d: Dialect, rollup: Firsts): string {
   const free = named(rollup.free)
-  const thing = free[0]?.of?.thing
-  const numbered = thing && new Numbered(d, thing).add(0, free)
+  const words = free.length > 0 ? setOf(free) : undefined
   const held = [...new Set(rollup.kinds.flatMap((kind) => kind.held))].map((name) => d.ident(name))
   const counts = rollup.kinds.flatMap((kind, part) =>
     kind.marks.map((mark) => countSql(d, kind.held, held, part, mark)),
   )
   const ctes = [
-    ...(numbered?.ctes() ?? []),
     `lists as (\n${listsSql(d, rollup)}\n)`,
-    ...rollup.kinds.map((kind, part) => `part_${part} as (\n${partSql(d, kind.held, held, numbered)}\n)`),
+    ...rollup.kinds.map((kind, part) => `part_${part} as (\n${partSql(d, kind.held, held, words)}\n)`),
     `counted as (\n${counts.join('\nunion all\n')}\n)`,
   ]
-  const words = free.map((dimension) => `${numbered?.word(0, dimension)} as ${d.ident(dimension.name)}`)
+  const shown = free.map((dimension) => `${wordOf(d, words ?? 0, dimension)} as ${d.ident(dimension.name)}`)
   const day = `nullif(r.day, ${unknownDay(d)}) as "date"`
   return [
     `with ${ctes.join(',\n')}`,
-    `select ${['r.part', 'r.mark', day, 'r.before', ...held.map((name) => `r.${name}`), ...words, 'r.n'].join(', ')}`,
+    `select ${['r.part', 'r.mark', day, 'r.before', ...held.map((name) => `r.${name}`), ...shown, 'r.n'].join(', ')}`,
     `from counted r`,
-    ...(numbered ? [numbered.joinWords(0, 'r.who')] : []),
+    ...(words === undefined ? [] : [joinWords(words, 'r.who')]),
   ].join('\n')
 }
 
@@ -56,18 +54,18 @@ function partSql(
   d: Dialect,
   own: readonly string[],
   all: readonly string[],
-  numbered: Numbered | undefined,
+  words: number | undefined,
 ): string {
   const held = own.map((name) => d.ident(name))
   const lists =
     held.length === all.length
       ? 'lists'
       : `(select ${['k', ...held, `${d.joinedLists('days')} as days`].join(', ')} from lists group by ${['k', ...held].join(', ')})`
-  const who = numbered ? numbered.number(0) : '0'
+  const who = words === undefined ? '0' : numberOf(words)
   return [
     `select ${[...held.map((name) => `l.${name}`), `${who} as who`, `${d.sortedList('l.days')} as days`].join(', ')}`,
     `from ${lists} l`,
-    ...(numbered ? [numbered.joinKeyed('l.k')] : []),
+    ...(words === undefined ? [] : [joinKeyed('l.k')]),
   ].join('\n')
 }
 

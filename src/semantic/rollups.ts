@@ -8,6 +8,7 @@ import { conditionKey, conjuncts } from './aggregates.ts'
 import type { Context } from './context.ts'
 import { firstsSql } from './firsts-sql.ts'
 import { keptColumn } from './kept.ts'
+import { numberStatements } from './numbered.ts'
 import type { Cut } from './parts.ts'
 import { plainOf } from './repeats.ts'
 import { named, partOfSet, sumsSql } from './sums-sql.ts'
@@ -19,6 +20,9 @@ export interface RollupTable {
   /** Gold models it is made from. */
   readonly reads: readonly string[]
   readonly statement: string
+  /** The table whose rows say whether it pays, and from how many on it does. */
+  readonly of: string
+  readonly from: number
 }
 
 /** Rows of a rollup that are read instead of the fact. */
@@ -34,6 +38,13 @@ export const rollupTables = (d: Dialect): readonly RollupTable[] => [
   ...sums.map((rollup) => tableOf(d, rollup, readsOf(rollup.fact, rollup.sets.flat()))),
   ...firsts.map((rollup) => tableOf(d, rollup, firstsReads(rollup))),
 ]
+
+/** What makes these tables, in order; the tables it needs meanwhile are temporary ones. */
+export function rollupStatements(d: Dialect, tables: readonly RollupTable[]): readonly string[] {
+  if (tables.length === 0) return []
+  const { make, drop } = numberStatements(d)
+  return [...make, ...tables.map(({ statement }) => statement), ...drop]
+}
 
 /** The smallest rollup of the version from which an aggregate can be had for a cut; undefined = the fact itself. */
 export function rollupFor(d: Dialect, aggregate: Aggregate, cut: Cut, context: Context): Source | undefined {
@@ -102,6 +113,8 @@ const tableOf = (d: Dialect, rollup: Sums | Firsts, reads: readonly string[]): R
   return {
     name,
     reads,
+    of: facts[rollup.fact].table,
+    from: rollup.from,
     statement: `create or replace table rollup.${d.ident(name)} as ${selectOf(d, rollup)}`,
   }
 }
@@ -112,7 +125,8 @@ function nameOf(d: Dialect, rollup: Sums | Firsts): string {
   const key = `${d.name} ${rollup.name}`
   const known = names.get(key)
   if (known !== undefined) return known
-  const hash = createHash('sha256').update(selectOf(d, rollup)).digest('hex').slice(0, 10)
+  const made = [selectOf(d, rollup), ...numberStatements(d).make].join('\n')
+  const hash = createHash('sha256').update(made).digest('hex').slice(0, 10)
   const name = `${rollup.name}_${hash}`
   names.set(key, name)
   return name

@@ -5,7 +5,7 @@ import type { Sums } from '../model/semantic/rollups.ts'
 import type { Dialect } from '../sql/dialect.ts'
 import { aggregateSql } from './aggregate-sql.ts'
 import { keptAggregates, keptColumn } from './kept.ts'
-import { Numbered } from './numbered.ts'
+import { joinKeyed, joinWords, numberOf, setOf, wordOf } from './numbered.ts'
 import { FactRows, gold, weekdaySql } from './rows.ts'
 
 export const named = (names: readonly string[]): readonly Dimension[] =>
@@ -42,7 +42,6 @@ export function sumsSql(d: Dialect, { fact, sets }: Sums): string {
   const outer = [...shown].map(([name, sql]) => `${sql} as ${d.ident(name)}`)
   const measured = keptAggregates(fact).map((one) => `r.${keptColumn(one)}`)
   return [
-    ...(late.ctes.length > 0 ? [`with ${late.ctes.join(',\n')}`] : []),
     `select ${['r.part', ...outer, ...measured].join(', ')}`,
     [`from (\n${inner}\n) r`, ...late.after].join('\n  '),
   ].join('\n')
@@ -59,30 +58,20 @@ export function partOfSet(d: Dialect, { fact, sets }: Sums, set: number): number
 
 /** Joins around the grouping: `before` brings numbers to the fact's rows, `after` brings words to the grouped ones. */
 class Late {
+  readonly before: string[] = []
   readonly after: string[] = []
   private readonly d: Dialect
   private readonly rows: FactRows
-  private numbered: Numbered | undefined
 
   constructor(d: Dialect, rows: FactRows) {
     this.d = d
     this.rows = rows
   }
 
-  get ctes(): readonly string[] {
-    return this.numbered?.ctes() ?? []
-  }
-
-  get before(): readonly string[] {
-    return this.numbered ? [this.numbered.joinKeyed(this.rows.reference(this.numbered.thing))] : []
-  }
-
-  /** Words of a thing, for all sets of a rollup the same one, as the number of their combination. */
-  number(thing: ThingName, index: number, words: readonly Dimension[]): Numbered {
-    this.numbered ??= new Numbered(this.d, thing)
-    if (this.numbered.thing !== thing) throw new RangeError(`${thing} beside ${this.numbered.thing}`)
-    this.after.push(this.numbered.joinWords(index, `r.n_${index}`))
-    return this.numbered.add(index, words)
+  /** Words of the customer as the number of their combination. */
+  number(thing: ThingName, set: number): void {
+    if (this.before.length === 0) this.before.push(joinKeyed(this.rows.reference(thing)))
+    this.after.push(joinWords(set, `r.n_${set}`))
   }
 
   /** The columns of a thing whose key is a group, under the alias given. */
@@ -115,9 +104,10 @@ function placedOf(d: Dialect, rows: FactRows, late: Late, set: readonly Dimensio
       for (const { name, of } of words) shown.set(name, `l_${index}_${thing}.${d.ident(of?.column ?? '')}`)
       continue
     }
-    const numbered = late.number(thing, index, words)
-    groups.set(`n_${index}`, numbered.number(index))
-    for (const dimension of words) shown.set(dimension.name, numbered.word(index, dimension))
+    const number = setOf(words)
+    late.number(thing, number)
+    groups.set(`n_${number}`, numberOf(number))
+    for (const dimension of words) shown.set(dimension.name, wordOf(d, number, dimension))
   }
   return { groups, shown }
 }

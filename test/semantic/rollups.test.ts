@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { dialect } from '../../src/engines/duckdb/dialect.ts'
 import type { Context } from '../../src/semantic/context.ts'
-import { rollupTables } from '../../src/semantic/rollups.ts'
+import { rollupStatements, rollupTables } from '../../src/semantic/rollups.ts'
 import type { Query } from '../../src/semantic/types.ts'
 import { fillSample } from '../model/sample.ts'
 import { goldModels, Warehouse } from '../model/warehouse.ts'
@@ -18,25 +18,29 @@ const CROWDED = [
 ]
 const WHOLE = 'update gold.fact_transactions set shared_order = null'
 
+let warehouse: Warehouse
+let run: Run
+let context: Context
+beforeAll(async () => {
+  warehouse = await Warehouse.open()
+  await fillSample(warehouse)
+  await warehouse.build(await goldModels())
+  await warehouse.run('create schema rollup')
+  run = (sql) => warehouse.rows(sql)
+}, 60_000)
+afterAll(() => warehouse?.[Symbol.asyncDispose]())
+
+// Each goes on from the one before.
 describe.each([
   ['orders of several lines', []],
   ['orders that are whole rows', [WHOLE]],
-  ['crowded days and unknown ones', [WHOLE, ...CROWDED]],
+  ['crowded days and unknown ones', CROWDED],
 ])('%s', (name, changes) => {
-  let warehouse: Warehouse
-  let run: Run
-  let context: Context
   beforeAll(async () => {
-    warehouse = await Warehouse.open()
-    await fillSample(warehouse)
-    await warehouse.build(await goldModels())
     for (const change of changes) await warehouse.run(change)
-    await warehouse.run('create schema rollup')
-    for (const { statement } of rollupTables(dialect)) await warehouse.run(statement)
-    run = (sql) => warehouse.rows(sql)
+    for (const sql of rollupStatements(dialect, rollupTables(dialect))) await warehouse.run(sql)
     context = await contextOf(run)
-  }, 60_000)
-  afterAll(() => warehouse?.[Symbol.asyncDispose]())
+  })
 
   const same = async (query: Query, rollup: string) => {
     const empty = rollup === 'orders' && changes.length > 0

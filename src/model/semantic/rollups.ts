@@ -1,10 +1,12 @@
 import { type Condition, isTrue } from './expression.ts'
-import type { FactName } from './facts.ts'
+import type { FactName, ThingName } from './facts.ts'
 
 /** A fact summed up by sets of its dimensions: every sum and count of its measures, exact, in far fewer rows. */
 export interface Sums {
   readonly name: string
   readonly fact: FactName
+  /** Rows of the fact's table from which it pays: fewer are read as quickly as a rollup. */
+  readonly from: number
   /** Made together, in one pass over the fact; `date` is by day. */
   readonly sets: readonly (readonly string[])[]
 }
@@ -18,6 +20,8 @@ export interface Sums {
 export interface Firsts {
   readonly name: string
   readonly fact: FactName
+  /** As for sums. */
+  readonly from: number
   /** The column, `account.customer_id` for one of a thing referred to. */
   readonly of: string
   /** The rows that count. */
@@ -28,13 +32,24 @@ export interface Firsts {
   readonly free: readonly string[]
 }
 
+/** A scan of so many rows takes some hundredths of a second. */
+const MANY = 300_000
+
 const CUSTOMER = ['segment', 'tier', 'activity', 'churn'] as const
+const PLACE = ['city', 'state'] as const
+
+/** Words of a thing that are few in all their combinations: rollups are grouped by the number of one. */
+export const NUMBERED: { readonly thing: ThingName; readonly sets: readonly (readonly string[])[] } = {
+  thing: 'customer',
+  sets: [CUSTOMER, PLACE],
+}
 
 /** The first set that has all that a question needs is taken, so smaller ones come first. */
 export const sums: readonly Sums[] = [
   {
     name: 'sales',
     fact: 'sales',
+    from: MANY,
     sets: [
       ['date', 'weekday', 'channel', 'product', 'category'],
       ['date', 'weekday', 'hour', 'channel', 'store'],
@@ -43,29 +58,39 @@ export const sums: readonly Sums[] = [
   {
     name: 'sales_customers',
     fact: 'sales',
+    from: MANY,
     sets: [
       ['date', 'weekday', 'channel', ...CUSTOMER],
-      ['date', 'weekday', 'channel', 'city', 'state'],
+      ['date', 'weekday', 'channel', ...PLACE],
     ],
   },
   {
     name: 'sessions',
     fact: 'sessions',
+    from: MANY,
     sets: [['date', 'weekday', 'hour', 'device', 'session_category']],
   },
-  { name: 'sessions_customers', fact: 'sessions', sets: [['date', 'weekday', 'device', ...CUSTOMER]] },
+  {
+    name: 'sessions_customers',
+    fact: 'sessions',
+    from: MANY,
+    sets: [['date', 'weekday', 'device', ...CUSTOMER]],
+  },
   {
     name: 'interactions',
     fact: 'interactions',
+    from: MANY,
     sets: [
       ['date', 'weekday', 'agent', 'department'],
       ['date', 'weekday', 'issue_type', 'resolution_status', 'resolution_bucket'],
     ],
   },
-  { name: 'points', fact: 'points', sets: [['date', 'loyalty_reason']] },
+  { name: 'points', fact: 'points', from: MANY, sets: [['date', 'loyalty_reason']] },
   {
+    // A customer has a row for each month since the first purchase.
     name: 'cohorts',
     fact: 'cohorts',
+    from: MANY / 10,
     sets: [['date', 'cohort_month', 'months_since', ...CUSTOMER]],
   },
 ]
@@ -74,6 +99,7 @@ export const firsts: readonly Firsts[] = [
   {
     name: 'buyers',
     fact: 'sales',
+    from: MANY,
     of: 'customer_id',
     where: isTrue('is_sale'),
     kinds: [
@@ -85,6 +111,7 @@ export const firsts: readonly Firsts[] = [
   {
     name: 'orders',
     fact: 'sales',
+    from: MANY,
     of: 'shared_order',
     where: isTrue('is_sale'),
     kinds: [
@@ -96,16 +123,15 @@ export const firsts: readonly Firsts[] = [
   {
     name: 'visitors',
     fact: 'sessions',
+    from: MANY,
     of: 'customer_id',
-    kinds: [
-      { held: [], marks: [1] },
-      { held: ['device'], marks: [1] },
-    ],
+    kinds: [{ held: [], marks: [1] }],
     free: CUSTOMER,
   },
   {
     name: 'active_members',
     fact: 'points',
+    from: MANY,
     of: 'account.customer_id',
     kinds: [{ held: [], marks: [1] }],
     free: CUSTOMER,
