@@ -20,3 +20,19 @@ export function aggregateSql(rows: FactRows, aggregate: Aggregate, shared: reado
 
 export const allOf = (rows: FactRows, conditions: readonly Condition[]): string =>
   conditions.map((condition) => rows.condition(condition)).join(' and ')
+
+/** A SELECT whose first `groups` columns are what it groups by. */
+export function selectSql(
+  columns: readonly string[],
+  from: string,
+  filters: readonly string[],
+  groups: number,
+): string {
+  const by = Array.from({ length: groups }, (_, index) => index + 1).join(', ')
+  return [
+    `select ${columns.join(', ')}`,
+    `from ${from}`,
+    ...(filters.length > 0 ? [`where ${filters.join('\n  and ')}`] : []),
+    ...(groups > 0 ? [`group by ${by}`] : []),
+  ].join('\n')
+}

@@ -1,11 +1,15 @@
+import type { Dimension } from '../model/semantic/dimensions.ts'
 import { facts } from '../model/semantic/facts.ts'
 import type { Firsts } from '../model/semantic/rollups.ts'
 import type { Dialect } from '../sql/dialect.ts'
-import { joinKeyed, joinWords, numberOf, setOf, wordOf } from './numbered.ts'
+import { joinKeyed, numberOf, setOf, wordOf, wordsTable } from './numbered.ts'
 import { dateSql, FactRows } from './rows.ts'
 import { named } from './sums-sql.ts'
 
-/** The SELECT of a rollup of firsts: part (index of the kind), mark, date, before, held and free dimensions, n. */
+/** Value of `part` in the rows that say what the numbers in `who` mean. */
+export const WORDS = -1
+
+/** The SELECT of a rollup of firsts: part (index of the kind), mark, date, before, held dimensions, who, n; free ones in rows of part WORDS. */
 export function firstsSql(d: Dialect, rollup: Firsts): string {
   const free = named(rollup.free)
   const words = free.length > 0 ? setOf(free) : undefined
@@ -18,14 +22,21 @@ export function firstsSql(d: Dialect, rollup: Firsts): string {
     ...rollup.kinds.map((kind, part) => `part_${part} as (\n${partSql(d, kind.held, held, words)}\n)`),
     `counted as (\n${counts.join('\nunion all\n')}\n)`,
   ]
-  const shown = free.map((dimension) => `${wordOf(d, words ?? 0, dimension)} as ${d.ident(dimension.name)}`)
   const day = `nullif(r.day, ${unknownDay(d)}) as "date"`
+  const unknown = free.map(({ name }) => `cast(null as varchar) as ${d.ident(name)}`)
+  const columns = ['r.part', 'r.mark', day, 'r.before', ...held.map((name) => `r.${name}`), 'r.who', 'r.n']
   return [
     `with ${ctes.join(',\n')}`,
-    `select ${['r.part', 'r.mark', day, 'r.before', ...held.map((name) => `r.${name}`), ...shown, 'r.n'].join(', ')}`,
-    `from counted r`,
-    ...(words === undefined ? [] : [joinWords(words, 'r.who')]),
+    `select ${[...columns, ...unknown].join(', ')}`,
+    'from counted r',
+    ...(words === undefined ? [] : ['union all', wordsSql(d, words, free, held)]),
   ].join('\n')
+}
+
+function wordsSql(d: Dialect, set: number, free: readonly Dimension[], held: readonly string[]): string {
+  const none = ['mark', 'date', 'before', ...held].map(() => 'null')
+  const words = free.map((dimension) => wordOf(d, set, dimension))
+  return `select ${[WORDS, ...none, `${wordsTable(set)}.n`, 'null', ...words].join(', ')} from ${wordsTable(set)}`
 }
 
 /** Before every day there is, so that rows of an unknown day come first and lie outside of every period. */

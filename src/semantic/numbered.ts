@@ -41,6 +41,7 @@ export function setOf(dimensions: readonly Dimension[]): number {
 /** The number of a set, where `joinKeyed` is joined. */
 export const numberOf = (set: number): string => `rollup_keyed.n_${set}`
 export const joinKeyed = (key: string): string => `left join rollup_keyed on rollup_keyed.k = ${key}`
+export const wordsTable = (set: number): string => `rollup_words_${set}`
 /** The word of a dimension, where `joinWords` of its set is joined. */
 export const wordOf = (d: Dialect, set: number, { of }: Dimension): string =>
   `rollup_words_${set}.${d.ident(of?.column ?? '')}`

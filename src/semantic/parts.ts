@@ -1,21 +1,14 @@
 import type { Aggregate } from '../model/semantic/expression.ts'
 import { type FactName, facts } from '../model/semantic/facts.ts'
 import type { Dialect } from '../sql/dialect.ts'
-import { aggregateSql, allOf } from './aggregate-sql.ts'
-import {
-  aggregateKey,
-  conjuncts,
-  ownConditions,
-  presence,
-  sharedConditions,
-  withValue,
-} from './aggregates.ts'
+import { aggregateSql, allOf, selectSql } from './aggregate-sql.ts'
+import { aggregateKey, conjuncts, ownConditions, sharedConditions, withValue } from './aggregates.ts'
 import type { Period } from './days.ts'
 import { figureSql } from './figure.ts'
-import { keptColumn } from './kept.ts'
+import { fromFirsts, fromSums } from './from-rollup.ts'
 import type { Compared } from './period.ts'
-import { markOf, type Source } from './rollups.ts'
-import { amongSql, bucketSql, dateSql, FactRows, movedSql, withinSql } from './rows.ts'
+import type { Source } from './rollups.ts'
+import { FactRows } from './rows.ts'
 import type { Filtered, Grouped } from './wanted.ts'
 
 /** Which rows of a fact, grouped by what. */
@@ -97,7 +90,7 @@ export class Parts {
 export function partSql(d: Dialect, part: Part): string {
   if (part.nested) return nestedSql(d, part, part.nested)
   if (part.rollup === undefined) return factSql(d, part)
-  return part.rollup.kind === 'sums' ? sumsSql(d, part, part.rollup) : firstsSql(d, part, part.rollup)
+  return part.rollup.kind === 'sums' ? fromSums(d, part, part.rollup) : fromFirsts(d, part, part.rollup)
 }
 
 interface Keyed {
@@ -129,67 +122,6 @@ function factSql(
   return selectSql([...groups, ...figures], rows.from(), filters, groups.length)
 }
 
-/** The same over a table that has them summed up already. */
-function sumsSql(d: Dialect, part: Part, source: Source): string {
-  const { aggregates, columns, cut } = part
-  const kept = (aggregate: Aggregate) => `sum(${keptColumn(aggregate)})`
-  const figures = aggregates.map((one, index) => `${kept(one)} as ${columns[index]}`)
-  const found = [...new Set(aggregates.map((one) => `${kept(presence(one))} > 0`))]
-  return [
-    selectSql(
-      [...rollupGroups(d, cut), ...figures],
-      rollupFrom(d, source),
-      rollupFilters(d, part, source),
-      cut.by.length,
-    ),
-    ...(cut.by.length === 0 ? [] : [`having ${found.join(' or ')}`]),
-  ].join('\n')
-}
-
-/** Distinct values as the rows that are the first of theirs in the period and the bucket. */
-function firstsSql(d: Dialect, part: Part, source: Source): string {
-  const { aggregates, columns, cut } = part
-  const figures = aggregates.map((one, index) => {
-    const n = markOf(one) === 1 ? 'case when mark = 1 then n end' : 'case when mark = 2 then n else -n end'
-    return `sum(${n}) as ${columns[index]}`
-  })
-  const filters = [
-    ...rollupFilters(d, part, source),
-    `mark <= ${Math.max(...aggregates.map(markOf))}`,
-    isFirst(d, cut),
-  ]
-  return selectSql([...rollupGroups(d, cut), ...figures], rollupFrom(d, source), filters, cut.by.length)
-}
-
-function isFirst(d: Dialect, { by, range, compared }: Cut): string {
-  const period = compared?.period ?? range
-  const grain = by.find((one) => one.grain !== undefined)?.grain
-  const bucket = (day: string) => grain && bucketSql(compared ? movedSql(day, compared.move) : day, grain)
-  return `(${[
-    'before is null',
-    ...(period ? [`before < ${dateSql(d, period.from)}`] : []),
-    ...(grain ? [`${bucket('before')} < ${bucket(d.ident('date'))}`] : []),
-  ].join(' or ')})`
-}
-
-const rollupFrom = (d: Dialect, { table }: Source): string => `rollup.${d.ident(table)}`
-
-const rollupGroups = (d: Dialect, { by, compared }: Cut): readonly string[] =>
-  by.map(({ dimension: { name }, grain }) => {
-    const column = d.ident(name)
-    const moved = compared && grain ? movedSql(column, compared.move) : column
-    return `${grain ? bucketSql(moved, grain) : column} as ${column}`
-  })
-
-function rollupFilters(d: Dialect, { fact, cut }: Part, { part }: Source): readonly string[] {
-  const period = cut.compared?.period ?? cut.range
-  return [
-    `part = ${part}`,
-    ...(period && facts[fact].date !== undefined ? [withinSql(d, d.ident('date'), period)] : []),
-    ...cut.values.map((filtered) => amongSql(d, d.ident(filtered.dimension.name), filtered)),
-  ]
-}
-
 /** First the figures of each `per`, then how many of them reach the mark. */
 function nestedSql(d: Dialect, part: Part, { fact, per, having, atLeast, where }: Nested): string {
   const inner = new Parts()
@@ -203,19 +135,4 @@ function nestedSql(d: Dialect, part: Part, { fact, per, having, atLeast, where }
   const groups = part.cut.by.map(({ dimension }) => d.ident(dimension.name))
   const many = `count(case when ${figure} >= ${atLeast} then 1 end) as ${part.columns[0]}`
   return selectSql([...groups, many], `(\n${flat}\n) g`, [], groups.length)
-}
-
-function selectSql(
-  columns: readonly string[],
-  from: string,
-  filters: readonly string[],
-  groups: number,
-): string {
-  const by = Array.from({ length: groups }, (_, index) => index + 1).join(', ')
-  return [
-    `select ${columns.join(', ')}`,
-    `from ${from}`,
-    ...(filters.length > 0 ? [`where ${filters.join('\n  and ')}`] : []),
-    ...(groups > 0 ? [`group by ${by}`] : []),
-  ].join('\n')
 }

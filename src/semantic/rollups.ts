@@ -31,6 +31,8 @@ export interface Source {
   /** Table of schema `rollup`. */
   readonly table: string
   readonly part: number
+  /** Dimensions that are kept as the number of their words. */
+  readonly words: readonly string[]
 }
 
 /** Every rollup, to be made in schema `rollup` when one of the models it reads has changed. */
@@ -62,7 +64,8 @@ function sumsFor(d: Dialect, aggregate: Aggregate, cut: Cut): Source | undefined
   const needed = [...namesOf(cut), ...dated]
   for (const rollup of sums.filter(({ fact }) => fact === aggregate.fact)) {
     const set = rollup.sets.findIndex((names) => needed.every((name) => names.includes(name)))
-    if (set >= 0) return { kind: 'sums', table: nameOf(d, rollup), part: partOfSet(d, rollup, set) }
+    if (set >= 0)
+      return { kind: 'sums', table: nameOf(d, rollup), part: partOfSet(d, rollup, set), words: [] }
   }
   return undefined
 }
@@ -77,7 +80,7 @@ function firstsFor(d: Dialect, aggregate: Aggregate, cut: Cut, context: Context)
       namesOf(cut).every((name) => name === 'date' || held.includes(name) || rollup.free.includes(name)),
   )
   return rollup && part !== undefined && part >= 0
-    ? { kind: 'firsts', table: nameOf(d, rollup), part }
+    ? { kind: 'firsts', table: nameOf(d, rollup), part, words: rollup.free }
     : undefined
 }
 
