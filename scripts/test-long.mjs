@@ -1,4 +1,4 @@
-// The random histories and kills in full: `npm test` runs a third of the seeds and moments.
+// The random histories, kills and mutants in full: `npm test` runs a third of them.
 import { spawnSync } from 'node:child_process'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,7 +7,10 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const chosen = process.argv.slice(2)
 const { status } = spawnSync(
   process.execPath,
-  [join(root, 'scripts', 'test.mjs'), ...(chosen.length > 0 ? chosen : ['test/history', 'test/crash'])],
+  [
+    join(root, 'scripts', 'test.mjs'),
+    ...(chosen.length > 0 ? chosen : ['test/history', 'test/crash', 'test/fuzz']),
+  ],
   { cwd: root, stdio: 'inherit', env: { ...process.env, C360_LONG: '1' } },
 )
 process.exitCode = status ?? 1
