@@ -166,6 +166,7 @@ function next(dir: string, context: Context): string {
     `  ${at}/contracts   what each source means; change one and run again`,
     '',
     context.paint('bold', 'What to do next'),
+    `  ${c360} serve --open ${at}              dashboards and customers in the browser`,
     `  ${c360} quarantine list -p ${at}`,
     `  ${c360} sql -p ${at} "select * from customer_360 order by total_spend desc limit 5"`,
     `  ${c360} explain -p ${at} customer_360.total_spend`,
