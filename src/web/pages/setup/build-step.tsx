@@ -5,7 +5,7 @@ import { PageLink } from '../../components/page-link.tsx'
 import { useRefresh } from '../../query.ts'
 import { useRunEvents } from '../../run-events.ts'
 import { progressOf } from '../../run-progress.ts'
-import { useFormat } from '../../session.tsx'
+import { useFormat, useSession } from '../../session.tsx'
 import { setupStrings } from '../../strings/setup.ts'
 import { ProgressLine } from '../runs/progress-line.tsx'
 import { Steps } from '../runs/steps.tsx'
@@ -18,8 +18,11 @@ export const BuildStep = ({ runId, doubts }: { runId: string; doubts: readonly s
   const { lines, ended } = useRunEvents(runId)
   const progress = progressOf(lines)
   useRefreshAt(ended)
-  const isDone = ended === 'published'
-  const isBroken = ended !== null && !isDone
+  const { version } = useSession()
+  const isPublished = ended === 'published'
+  // Before the session has heard of the version, the way to the dashboard leads back to this guide.
+  const isDone = isPublished && version !== null
+  const isBroken = ended !== null && !isPublished
   const rows = progress.files.reduce((sum, { rows: read = 0 }) => sum + read, 0)
   return (
     <Card
