@@ -113,6 +113,30 @@ export const errorTable = {
   TOO_LARGE: { exit: 2, http: 413, transient: false, hint: 'Send less at once.' },
   TOO_BUSY: { exit: 1, http: 429, transient: true, hint: 'Try again in a moment.' },
   TIMED_OUT: { exit: 1, http: 504, transient: true, hint: 'Ask for less: a shorter range, fewer groups.' },
+  STORAGE_UNREACHABLE: {
+    exit: 17,
+    http: 503,
+    transient: true,
+    hint: 'Check the network and the name of the account. What was committed so far stays; run again to go on.',
+  },
+  SECRET_MISSING: {
+    exit: 18,
+    http: 424,
+    transient: false,
+    hint: '`c360 secrets check` looks for every secret the project names.',
+  },
+  SDK_MISSING: {
+    exit: 19,
+    http: 501,
+    transient: false,
+    hint: 'Install the package named above; it is optional because a laptop does not need it.',
+  },
+  OVERTAKEN: {
+    exit: 7,
+    http: 409,
+    transient: true,
+    hint: 'Another runner published first; run again: what this run brought to bronze is still there.',
+  },
   CANCELLED: {
     exit: 130,
     http: 499,

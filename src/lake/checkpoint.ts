@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { mkdir, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { C360Error } from '../errors.ts'
 import type { Store } from '../storage/store.ts'
 import { type Action, parseAction } from './actions.ts'
@@ -47,9 +49,10 @@ export async function readCheckpoint(
   sql: LakeSql,
   checkpoint: CheckpointFiles,
 ): Promise<LogPart> {
-  const urls = checkpoint.paths.map((path) => store.url(path))
-  const file = urls.join(', ')
-  const query = `select cast(to_json(r) as varchar) from read_parquet([${urls.map(literal).join(', ')}], union_by_name = true) r`
+  const file = checkpoint.paths.map((path) => store.url(path)).join(', ')
+  for (const path of checkpoint.paths) await store.fetch(path)
+  const files = checkpoint.paths.map((path) => literal(store.file(path)))
+  const query = `select cast(to_json(r) as varchar) from read_parquet([${files.join(', ')}], union_by_name = true) r`
   const actions: Action[] = []
   await inTurn(sql, async () => {
     try {
@@ -79,18 +82,18 @@ export async function writeCheckpoint(
   const temporary = `${logFolder(table)}/.tmp-${randomUUID()}.parquet`
   const actions = checkpointActions(state)
   try {
-    await inTurn(sql, () => sql.execute([copyStatement(actions, store.url(temporary))]))
-    const content = await store.read(temporary)
-    if (content === undefined) throw new C360Error('INTERNAL', `The checkpoint ${temporary} was not written.`)
-    await store.put(checkpointPath(table, state.version), content)
+    const file = store.file(temporary)
+    await mkdir(dirname(file), { recursive: true })
+    await inTurn(sql, () => sql.execute([copyStatement(actions, file)]))
+    const sizeInBytes = await store.upload(checkpointPath(table, state.version), file)
     await writeHint(store, table, {
       version: state.version,
       size: actions.length,
-      sizeInBytes: content.length,
+      sizeInBytes,
       numOfAddFiles: state.files.size,
     })
   } finally {
-    await store.remove(temporary)
+    await rm(store.file(temporary), { force: true })
   }
 }
 

@@ -21,7 +21,7 @@ export function appendActions(
   return [
     ...(state ? [] : [{ protocol: ownProtocol }]),
     ...(metaData ? [{ metaData }] : []),
-    ...(txn ? [{ txn: { ...txn, lastUpdated: now } }] : []),
+    ...(txn ? [{ txn: { appId: txn.appId, version: txn.version, lastUpdated: now } }] : []),
     ...files.map((file) => ({ add: addOf(file) })),
   ]
 }

@@ -64,7 +64,9 @@ async function tryAppend(log: Log, request: AppendRequest, now: number): Promise
 }
 
 function isDone({ transactions }: LogState, { txn }: AppendRequest): boolean {
-  return txn !== undefined && (transactions.get(txn.appId)?.version ?? -1) >= txn.version
+  if (txn === undefined) return false
+  const newest = transactions.get(txn.appId)?.version
+  return (newest ?? -1) >= txn.version || (txn.after !== undefined && (newest ?? 0) !== txn.after)
 }
 
 async function checkpoint(

@@ -49,8 +49,12 @@ export interface AppendRequest {
   /** The columns of the files; those the table lacks are added to it. */
   readonly columns: readonly LakeColumn[]
   readonly files: readonly NewFile[]
-  /** Makes the append idempotent: done once per application and version, versions rise. */
-  readonly txn?: { readonly appId: string; readonly version: number }
+  /**
+   * Makes the append idempotent: done once per application and version, versions rise. With `after`, the application's
+   * version the request was made from (0 = none), it is only done while that is still the newest: otherwise another
+   * writer of the application came first, and the request is void.
+   */
+  readonly txn?: { readonly appId: string; readonly version: number; readonly after?: number }
   /** For the table's history. */
   readonly operation: string
   /** Called at 'lake.before_commit', 'lake.after_commit', 'lake.before_checkpoint', 'lake.after_checkpoint'. */
@@ -60,7 +64,7 @@ export interface AppendRequest {
 export interface AppendResult {
   /** The version the rows are in, or the table's current one if they were there already. */
   readonly version: number
-  /** false: the transaction was in the table already, nothing was written. */
+  /** false: the transaction was in the table already, or another writer came first; nothing was written. */
   readonly committed: boolean
   /** Why the checkpoint that was due could not be written; the commit stands, the next checkpoint makes up for it. */
   readonly checkpointFailure?: unknown

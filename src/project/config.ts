@@ -17,6 +17,7 @@ export function configFrom(root: string, written: WrittenConfig, file: YamlFile)
     timeZone: values.time_zone ?? 'UTC',
     currency: values.currency ?? '',
     ...foldersFrom(root, written, file),
+    azure: { accounts: {} },
     ...(values.memory === undefined ? {} : { memory: values.memory }),
     ...(values.threads === undefined ? {} : { threads: values.threads }),
     keep: { versions: values.keep?.values.versions ?? 5, days: values.keep?.values.days ?? 30 },

@@ -6,9 +6,11 @@ export interface Project {
   readonly name: string
   readonly timeZone: string
   readonly currency: string
+  /** An absolute folder, or `az://account/container/path`; so are `lake` and `warehouse`. */
   readonly landing: string
   readonly lake: string
   readonly warehouse: string
+  readonly azure: AzureSettings
   /** DuckDB's memory limit, for example `2GB`; absent = DuckDB's own default. */
   readonly memory?: string
   readonly threads?: number
@@ -18,6 +20,35 @@ export interface Project {
   readonly targets: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   readonly contracts: readonly Contract[]
   readonly models: readonly ModelFile[]
+}
+
+/** A value that c360.yaml names and does not hold: `${env:NAME}`, `${file:path}`, `${keyvault:name}`, `${keyvault:vault/name}`. */
+export interface SecretRef {
+  readonly from: 'env' | 'file' | 'keyvault'
+  /** Name of the variable or secret; absolute path of the file. */
+  readonly name: string
+  /** The vault's URL, for `keyvault` only. */
+  readonly vault?: string
+  /** Where it is used, for messages: `azure.storage.acme.account_key`. */
+  readonly key: string
+  /** Line in c360.yaml. */
+  readonly line: number
+}
+
+/** How an account of Azure Storage is entered; nothing = DefaultAzureCredential (managed identity, `az login`, ..). */
+export interface AzureAccount {
+  /** Base URL of its Blob endpoint; absent = https://<account>.blob.core.windows.net. */
+  readonly endpoint?: string
+  readonly sas?: SecretRef
+  readonly accountKey?: SecretRef
+  readonly connectionString?: SecretRef
+}
+
+export interface AzureSettings {
+  /** URL of the vault that `${keyvault:name}` means. */
+  readonly keyVault?: string
+  /** By the account's name, as in `az://account/..`. */
+  readonly accounts: Readonly<Record<string, AzureAccount>>
 }
 
 /** The business rules of c360.yaml: every figure that depends on one can name it. */

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import type { Stats } from 'node:fs'
+import { copyFile, link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { C360Error, fromSystemError } from '../errors.ts'
-import type { Store, StoreEntry } from './store.ts'
+import type { Store, StoreEntry, TransferOptions } from './store.ts'
 
 const TEMPORARY = '.tmp-'
 const CLAIM_WAIT_MS = 10_000
@@ -25,9 +26,66 @@ export function localStore(root: string, effects: LocalEffects = { link }): Stor
     list: (prefix) => named(`listing ${at(prefix)}`, async () => (await walk(base, at(prefix))).sort(byPath)),
     stat: (path) => named(`reading ${at(path)}`, () => entry(base, at(path))),
     read: (path) => named(`reading ${at(path)}`, () => unlessMissing(readFile(at(path)))),
+    readTagged: (path) => named(`reading ${at(path)}`, () => tagged(at(path))),
     putIfAbsent: (path, content) => named(`writing ${at(path)}`, () => create(at(path), content, effects)),
     put: (path, content) => named(`writing ${at(path)}`, () => replace(at(path), content)),
+    putIfMatch: (path, content, etag) =>
+      named(`writing ${at(path)}`, () => replaceIf(at(path), content, etag)),
     remove: (path) => named(`removing ${at(path)}`, () => rm(at(path), { force: true })),
+    file: at,
+    fetch: (path) =>
+      named(`reading ${at(path)}`, async () => (await unlessMissing(stat(at(path))))?.isFile() ?? false),
+    upload: (path, from, options) => named(`writing ${at(path)}`, () => bring(at(path), from, options)),
+    release: async () => {},
+  }
+}
+
+const etagOf = ({ size, mtimeMs, ino }: Stats): string => `${size}-${mtimeMs}-${ino}`
+
+async function tagged(path: string): Promise<{ content: Buffer; etag: string } | undefined> {
+  const file = await unlessMissing(open(path, 'r'))
+  if (file === undefined) return undefined
+  try {
+    return { etag: etagOf(await file.stat()), content: await file.readFile() }
+  } finally {
+    await file.close()
+  }
+}
+
+/** Two writers that both ask for the claim take turns, and the second finds another etag. */
+async function replaceIf(target: string, content: string | Buffer, etag: string): Promise<boolean> {
+  return underClaim(target, async () => {
+    const info = await unlessMissing(stat(target))
+    if (!info || etagOf(info) !== etag) return false
+    await replace(target, content)
+    return true
+  })
+}
+
+async function bring(target: string, from: string, { onProgress }: TransferOptions = {}): Promise<number> {
+  const isThere = resolve(from) === target
+  const path = isThere ? target : join(dirname(target), `${TEMPORARY}${randomUUID()}`)
+  if (!isThere) await makeFolder(dirname(target))
+  try {
+    if (!isThere) await copyFile(from, path)
+    const size = await synced(path)
+    if (!isThere) await rename(path, target)
+    await syncFolder(dirname(target))
+    onProgress?.(size)
+    return size
+  } catch (error) {
+    if (!isThere) await rm(path, { force: true })
+    throw error
+  }
+}
+
+async function synced(path: string): Promise<number> {
+  const file = await open(path, 'r')
+  try {
+    await file.sync()
+    return (await file.stat()).size
+  } finally {
+    await file.close()
   }
 }
 
@@ -117,13 +175,19 @@ async function linkOrClaim(temporary: string, target: string, effects: LocalEffe
  * O_EXCL keeps two writers apart. A claim left by a killed writer is never broken by force: whoever judges it
  * dead may be late, and then two writers would both win.
  */
-async function renameUnderClaim(temporary: string, target: string): Promise<boolean> {
-  const claim = join(dirname(target), `${TEMPORARY}claim-${target.slice(dirname(target).length + 1)}`)
-  await takeClaim(claim)
-  try {
+const renameUnderClaim = (temporary: string, target: string): Promise<boolean> =>
+  underClaim(target, async () => {
     if ((await unlessMissing(stat(target))) !== undefined) return false
     await rename(temporary, target)
     return true
+  })
+
+async function underClaim(target: string, work: () => Promise<boolean>): Promise<boolean> {
+  const claim = join(dirname(target), `${TEMPORARY}claim-${target.slice(dirname(target).length + 1)}`)
+  await makeFolder(dirname(target))
+  await takeClaim(claim)
+  try {
+    return await work()
   } finally {
     await rm(claim, { force: true })
   }
