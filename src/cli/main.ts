@@ -19,6 +19,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<{
     summary: 'check c360.yaml, contracts and models; every problem at once',
     load: () => import('./check.ts'),
   },
+  secrets: {
+    summary: 'what c360.yaml names and does not hold: list, check, set',
+    load: () => import('./secrets.ts'),
+  },
   plan: { summary: 'show what a run would do, and why', load: () => import('./plan.ts') },
   run: {
     summary: 'landing files -> bronze -> silver -> certified gold, published',
@@ -41,6 +45,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<{
   },
   retract: { summary: 'take a landed file back, or restore it', load: () => import('./retract.ts') },
   accept: { summary: 'let a full load delete what it lacks', load: () => import('./accept.ts') },
+  lake: {
+    summary: 'the Delta tables: status, compact, vacuum, export',
+    load: () => import('./lake.ts'),
+  },
   sql: { summary: 'query the published version, read-only', load: () => import('./sql.ts') },
   reconcile: {
     summary: 'compare a legacy view in T-SQL with a certified model, and say why it differs',

@@ -1,6 +1,6 @@
 import { C360Error } from '../errors.ts'
 import type { Store } from '../storage/store.ts'
-import { parseAction } from './actions.ts'
+import { parseAction, type Remove } from './actions.ts'
 import { readCheckpoint, readHint } from './checkpoint.ts'
 import {
   type CheckpointFiles,
@@ -59,7 +59,7 @@ function starts(table: string, listing: Listing, newest: number): readonly Start
 }
 
 /** A checkpoint only repeats what commits said, so where one way is broken another may be whole. */
-async function readFrom(log: Log, ways: readonly Start[], newest: number): Promise<LogState> {
+export async function readFrom(log: Log, ways: readonly Start[], newest: number): Promise<LogState> {
   let failure: unknown
   for (const start of ways) {
     try {
@@ -85,6 +85,16 @@ async function readCommits(log: Log, from: number, to: number): Promise<LogPart[
     parts.push(...(await Promise.all(Array.from({ length: count }, (_, i) => readCommit(log, version + i)))))
   }
   return parts
+}
+
+/** What these commits have taken out. */
+export async function removedIn(log: Log, versions: readonly number[]): Promise<readonly Remove[]> {
+  const found: Remove[] = []
+  for (const version of versions) {
+    const { actions } = await readCommit(log, version)
+    found.push(...actions.flatMap(({ remove }) => (remove ? [remove] : [])))
+  }
+  return found
 }
 
 async function readCommit({ store, table }: Log, version: number): Promise<LogPart> {

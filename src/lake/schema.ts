@@ -23,6 +23,7 @@ const types = [
   'timestamp',
   'double',
 ] as const satisfies LakeType[]
+const decimal = /^decimal\(([1-9]\d?),(\d{1,2})\)$/
 
 /** A field as the log has it; what else another writer noted in it is kept. */
 export interface Field {
@@ -54,7 +55,7 @@ export function printSchema(fields: readonly Field[]): string {
 
 /** Fails with LAKE_UNSUPPORTED where another writer brought in a type bronze does not have. */
 export function columnOf(field: Field, table: string): LakeColumn {
-  const type = types.find((known) => known === field.type)
+  const type = typeOf(field.type)
   if (!type)
     throw new C360Error(
       'LAKE_UNSUPPORTED',
@@ -63,6 +64,15 @@ export function columnOf(field: Field, table: string): LakeColumn {
   const original = field.metadata?.[ORIGINAL]
   return { name: field.name, type, ...(typeof original === 'string' ? { original } : {}) }
 }
+
+function typeOf(written: unknown): LakeType | undefined {
+  const [, digits, scale] = decimal.exec(typeof written === 'string' ? written : '') ?? []
+  return digits === undefined
+    ? types.find((known) => known === written)
+    : `decimal(${Number(digits)},${Number(scale)})`
+}
+
+export const fieldsOf = (columns: readonly LakeColumn[]): readonly Field[] => columns.map(fieldOf)
 
 function fieldOf({ name, type, original }: LakeColumn): Field {
   return { name, type, nullable: true, metadata: original === undefined ? {} : { [ORIGINAL]: original } }

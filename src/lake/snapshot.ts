@@ -27,12 +27,18 @@ const shape: Shape<Stats> = {
 const isStats = (value: unknown): value is Stats => wrongField(value, shape) === undefined
 
 /** What callers see of a log's state. */
-export function snapshotOf({ version, metaData, files, transactions }: LogState, table: string): Snapshot {
+export function snapshotOf(
+  { version, metaData, files, removed, transactions }: LogState,
+  table: string,
+): Snapshot {
   return {
     version,
     columns: parseSchema(metaData.schemaString, table).map((field) => columnOf(field, table)),
     files: [...files].map(([path, add]) => fileOf(path, add)).sort((a, b) => (a.path < b.path ? -1 : 1)),
     transactions: new Map([...transactions.values()].map((txn) => [txn.appId, txn.version])),
+    removed: new Map(
+      [...removed].map(([path, { deletionTimestamp }]) => [path, deletionTimestamp ?? undefined]),
+    ),
   }
 }
 

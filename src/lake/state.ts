@@ -9,7 +9,7 @@ export interface LogState {
   readonly protocol: Protocol
   readonly metaData: MetaData
   readonly files: ReadonlyMap<string, Add>
-  /** Files taken out by other writers, which a checkpoint must go on naming. */
+  /** Files taken out, which a checkpoint must go on naming. */
   readonly removed: ReadonlyMap<string, Remove>
   readonly transactions: ReadonlyMap<string, Txn>
 }

@@ -1,7 +1,15 @@
 import type { Session } from '../engines/engine.ts'
 
-/** `timestamp` is an instant (UTC, microseconds); `long` has 64 bits, `integer` 32. */
-export type LakeType = 'string' | 'long' | 'integer' | 'boolean' | 'date' | 'timestamp' | 'double'
+/** `timestamp` is an instant (UTC, microseconds); `long` has 64 bits, `integer` 32; a decimal has up to 38 digits. */
+export type LakeType =
+  | 'string'
+  | 'long'
+  | 'integer'
+  | 'boolean'
+  | 'date'
+  | 'timestamp'
+  | 'double'
+  | `decimal(${number},${number})`
 
 export interface LakeColumn {
   /** Physical name, as in the Parquet files. */
@@ -43,6 +51,17 @@ export interface Snapshot {
   readonly columns: readonly LakeColumn[]
   readonly files: readonly LakeFile[]
   readonly transactions: ReadonlyMap<string, number>
+  /** Files that were taken out and may still lie there for readers of older versions, by path: when, in milliseconds since 1970 UTC. */
+  readonly removed: ReadonlyMap<string, number | undefined>
+}
+
+/** Called at 'lake.before_commit', 'lake.after_commit', 'lake.before_checkpoint', 'lake.after_checkpoint'. */
+type Boundary = (name: string) => void | Promise<void>
+
+export interface Transaction {
+  readonly appId: string
+  readonly version: number
+  readonly after?: number
 }
 
 export interface AppendRequest {
@@ -54,11 +73,27 @@ export interface AppendRequest {
    * version the request was made from (0 = none), it is only done while that is still the newest: otherwise another
    * writer of the application came first, and the request is void.
    */
-  readonly txn?: { readonly appId: string; readonly version: number; readonly after?: number }
+  readonly txn?: Transaction
   /** For the table's history. */
   readonly operation: string
-  /** Called at 'lake.before_commit', 'lake.after_commit', 'lake.before_checkpoint', 'lake.after_checkpoint'. */
-  readonly boundary?: (name: string) => void | Promise<void>
+  readonly boundary?: Boundary
+}
+
+/** The same rows in other files. */
+export interface CompactRequest {
+  readonly files: readonly NewFile[]
+  /** The table's files they stand for. Where one of them is no longer there, another writer was first and the request is void. */
+  readonly replaced: readonly string[]
+  readonly boundary?: Boundary
+}
+
+/** Other rows instead of all there are. `txn` as for an append; with `after`, the table must not have been overwritten meanwhile. */
+export interface OverwriteRequest {
+  /** The table's columns from now on. */
+  readonly columns: readonly LakeColumn[]
+  readonly files: readonly NewFile[]
+  readonly txn?: Transaction
+  readonly boundary?: Boundary
 }
 
 export interface AppendResult {
@@ -74,6 +109,10 @@ export interface LakeTable {
   /** undefined: there is no table. */
   snapshot(): Promise<Snapshot | undefined>
   append(request: AppendRequest): Promise<AppendResult>
+  /** Readers of older versions go on reading the files that were replaced, until they are vacuumed. */
+  compact(request: CompactRequest): Promise<AppendResult>
+  /** Makes the table where there is none. */
+  overwrite(request: OverwriteRequest): Promise<AppendResult>
 }
 
 /** What the lake needs of an engine: Parquet checkpoints are read and written by SQL (DuckDB's). */

@@ -12,7 +12,7 @@ import { didYouMean } from '../project/words.ts'
 import { publishedDatabase } from '../run/history.ts'
 import { openLake, readLake } from '../run/lake-state.ts'
 import type { Prepared } from '../run/prepare.ts'
-import { localStore } from '../storage/local.ts'
+import { lakeOf, readingLake } from '../run/stores.ts'
 import { type Catalog, makeCatalog, ruleQueries } from './catalog.ts'
 import type { RowsExplained } from './explained.ts'
 import { type Lineage, type LineageInput, lineageOf } from './graph.ts'
@@ -94,7 +94,7 @@ export interface StepSql {
 
 /** The statements a full rebuild runs for the tables of a lineage, in the order it runs them. */
 export async function sqlOf({ project, models }: Prepared, lineage: Lineage): Promise<readonly StepSql[]> {
-  const lake = await lakeOf(project)
+  const lake = await bronzeOf(project)
   const { steps } = plan({ project, models, dialect, lake, published: undefined, fullRefresh: true })
   const tables = new Set(lineage.nodes.map(({ layer, table }) => `${layer}.${table}`))
   const nameOf = ({ kind, name }: Step): string =>
@@ -104,9 +104,9 @@ export async function sqlOf({ project, models }: Prepared, lineage: Lineage): Pr
     .map((step) => ({ name: nameOf(step), kind: step.kind, statements: step.statements }))
 }
 
-async function lakeOf(project: Prepared['project']): Promise<LakeState> {
-  await using session = await duckdb.connect({})
-  return (await readLake(openLake(localStore(project.lake), session, project.contracts))).state
+async function bronzeOf(project: Prepared['project']): Promise<LakeState> {
+  await using session = readingLake(await duckdb.connect({}), project)
+  return (await readLake(openLake(lakeOf(project), session, project.contracts))).state
 }
 
 export interface RowsOptions {
@@ -125,8 +125,8 @@ export async function explainModelRows(
   const model = catalog.models.get(table)?.model as GoldModel
   if (where !== undefined) await checkWhere(model, where)
   const { path, version } = await publishedDatabase(project)
-  const lake = await lakeOf(project)
-  await using session = await duckdb.connect({ database: path, readOnly: true })
+  const lake = await bronzeOf(project)
+  await using session = readingLake(await duckdb.connect({ database: path, readOnly: true }), project)
   const input = {
     d: dialect,
     project,

@@ -184,7 +184,7 @@ function inactiveFates({ d, contract, deliveries }: SourceContext): string[] {
     .filter(({ delivery }) => delivery.urls.length > 0)
     .map((inactive) => {
       const by = inactive.fate === 'superseded' ? inactive.by : 'null'
-      return `insert into silver._fates select ${source}, _delivery, _row_number, '${inactive.fate}', ${by}, null from ${d.readParquet(inactive.delivery.urls)}`
+      return `insert into silver._fates select ${source}, _delivery, _row_number, '${inactive.fate}', ${by}, null from ${d.readParquet(inactive.delivery.urls)} where _delivery = ${inactive.delivery.delivery}`
     })
 }
 

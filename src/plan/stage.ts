@@ -55,13 +55,20 @@ export function stageSelect(
 }
 
 /** A FROM item with all of bronze's columns, also those that none of the deliveries' files has. */
-export const bronzeRows = (d: Dialect, bronze: BronzeTable, deliveries: readonly Delivery[]): string =>
-  deliveries.length === 0
-    ? noRows(d, bronze)
-    : d.readParquet(
-        deliveries.flatMap(({ urls }) => urls),
-        bronze.columns.map(({ name }) => name),
-      )
+export function bronzeRows(d: Dialect, bronze: BronzeTable, deliveries: readonly Delivery[]): string {
+  if (deliveries.length === 0) return noRows(d, bronze)
+  const urls = new Set(deliveries.flatMap((delivery) => delivery.urls))
+  const rows = d.readParquet(
+    [...urls],
+    bronze.columns.map(({ name }) => name),
+  )
+  const wanted = new Set(deliveries.map(({ delivery }) => delivery))
+  const others = bronze.deliveries.filter(
+    (other) => !wanted.has(other.delivery) && other.urls.some((url) => urls.has(url)),
+  )
+  if (others.length === 0) return rows
+  return `(select * from ${rows} where _delivery not in (${others.map(({ delivery }) => delivery).join(', ')}))`
+}
 
 /** A FROM item with bronze's columns and no rows, for a source that has no files yet. */
 const noRows = (d: Dialect, bronze: BronzeTable): string => {

@@ -16,7 +16,7 @@ export interface Delivery {
   /** Hash of the format it was read with. */
   readonly format: string
   readonly runId: string
-  /** Where its Parquet files lie: paths or URLs an engine can read. */
+  /** Where its Parquet files lie: paths an engine can read. A file may hold rows of other deliveries as well. */
   readonly urls: readonly string[]
 }
 

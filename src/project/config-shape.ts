@@ -1,7 +1,9 @@
+import { azureShape } from './config-azure.ts'
 import { rulesShape } from './config-rules-shape.ts'
+import { location } from './location.ts'
 import { plainData } from './plain-data.ts'
-import { choice, mapping, named, number, type Read, turned } from './shape.ts'
-import { currency, filled, folder, textLike, timeZone } from './values.ts'
+import { choice, list, mapping, named, number, type Read, turned } from './shape.ts'
+import { currency, filled, textLike, timeZone } from './values.ts'
 
 const keep = mapping({
   versions: {
@@ -11,6 +13,10 @@ const keep = mapping({
   days: {
     shape: number({ min: 1, integer: true }),
     doc: 'Versions older than this are removed. Default 30.',
+  },
+  lake_days: {
+    shape: number({ min: 1, integer: true }),
+    doc: 'Files of the lake that were replaced are kept this long for readers of older versions; `c360 lake vacuum` removes them then. Default 7.',
   },
 })
 
@@ -34,9 +40,23 @@ export const configShape = mapping({
     doc: 'IANA time zone of the business, for example Europe/London.',
   },
   currency: { shape: currency, required: true, doc: 'ISO 4217 code of the one currency of the project.' },
-  landing: { shape: folder, doc: 'Folder the files arrive in. Default `landing`.' },
-  lake: { shape: folder, doc: 'Folder of the bronze tables. Default `lake`.' },
-  warehouse: { shape: folder, doc: 'Folder of the published versions. Default `warehouse`.' },
+  landing: {
+    shape: location,
+    doc: 'Where the files arrive: a folder, or `az://account/container/path`. Default `landing`.',
+  },
+  lake: {
+    shape: location,
+    doc: 'Where the bronze tables lie: a folder, or `az://account/container/path`. Default `lake`.',
+  },
+  warehouse: {
+    shape: location,
+    doc: 'Where the published versions lie: a folder, or `az://account/container/path`. Default `warehouse`.',
+  },
+  lake_export: {
+    shape: list(choice(['silver', 'gold'])),
+    doc: 'Layers that are also written to the lake as Delta tables, for other readers. Default none.',
+  },
+  azure: { shape: azureShape, doc: 'The Key Vault and the accounts of Azure Storage.' },
   memory: { shape: memory, doc: 'Most memory the engine may use, for example 2GB.' },
   threads: { shape: number({ min: 1, integer: true }), doc: 'Threads the engine may use.' },
   keep: { shape: keep, doc: 'Which published versions are kept for `c360 rollback`.' },

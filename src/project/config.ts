@@ -1,43 +1,55 @@
 import { resolve, sep } from 'node:path'
+import { azureFrom } from './config-azure.ts'
 import { rulesFrom } from './config-rules.ts'
 import type { WrittenConfig } from './config-shape.ts'
 import { reject } from './shape.ts'
-import type { Project } from './types.ts'
+import type { Project, SecretRef } from './types.ts'
 import type { YamlFile } from './yaml.ts'
 
 /** A project without its contracts and models. */
 export type Config = Omit<Project, 'contracts' | 'models'>
 
+/** The reference that stands at a path of c360.yaml instead of a secret. */
+export type SecretAt = (path: readonly string[]) => SecretRef | undefined
+
 /** Fills in the defaults of c360.yaml and checks what one key means for another; problems go to `file`. */
-export function configFrom(root: string, written: WrittenConfig, file: YamlFile): Config {
+export function configFrom(root: string, written: WrittenConfig, file: YamlFile, secretAt: SecretAt): Config {
   const { values } = written
+  const places = placesFrom(root, written, file)
   return {
     root,
     name: values.name ?? '',
     timeZone: values.time_zone ?? 'UTC',
     currency: values.currency ?? '',
-    ...foldersFrom(root, written, file),
-    azure: { accounts: {} },
+    ...places,
+    azure: azureFrom(values.azure, secretAt, Object.values(places), file),
     ...(values.memory === undefined ? {} : { memory: values.memory }),
     ...(values.threads === undefined ? {} : { threads: values.threads }),
-    keep: { versions: values.keep?.values.versions ?? 5, days: values.keep?.values.days ?? 30 },
+    keep: {
+      versions: values.keep?.values.versions ?? 5,
+      days: values.keep?.values.days ?? 30,
+      lakeDays: values.keep?.values.lake_days ?? 7,
+    },
+    lakeExport: [...new Set((values.lake_export ?? []).map(({ value }) => value))],
     rules: rulesFrom(written, file),
-    targets: targetsFrom(written, file),
+    targets: targetsFrom(written, file, secretAt),
   }
 }
 
-const FOLDERS = ['landing', 'lake', 'warehouse'] as const
+const PLACES = ['landing', 'lake', 'warehouse'] as const
 
-function foldersFrom(root: string, { values, lines, line }: WrittenConfig, file: YamlFile) {
-  const folders = {
-    landing: resolve(root, values.landing ?? 'landing'),
-    lake: resolve(root, values.lake ?? 'lake'),
-    warehouse: resolve(root, values.warehouse ?? 'warehouse'),
+function placesFrom(root: string, { values, lines, line }: WrittenConfig, file: YamlFile) {
+  const absolute = (place: string) => (isInCloud(place) ? place : resolve(root, place))
+  const places = {
+    landing: absolute(values.landing ?? 'landing'),
+    lake: absolute(values.lake ?? 'lake'),
+    warehouse: absolute(values.warehouse ?? 'warehouse'),
   }
-  const within = (inner: string, outer: string) => inner === outer || inner.startsWith(outer + sep)
-  FOLDERS.forEach((one, index) => {
-    for (const other of FOLDERS.slice(index + 1)) {
-      if (!within(folders[one], folders[other]) && !within(folders[other], folders[one])) continue
+  const within = (inner: string, outer: string) =>
+    inner === outer || inner.startsWith(outer + (isInCloud(outer) ? '/' : sep))
+  PLACES.forEach((one, index) => {
+    for (const other of PLACES.slice(index + 1)) {
+      if (!within(places[one], places[other]) && !within(places[other], places[one])) continue
       const at = { file, label: `\`${other}\``, line: lines[other] ?? lines[one] ?? line }
       reject(
         at,
@@ -47,10 +59,12 @@ function foldersFrom(root: string, { values, lines, line }: WrittenConfig, file:
       )
     }
   })
-  return folders
+  return places
 }
 
-function targetsFrom({ values }: WrittenConfig, file: YamlFile): Project['targets'] {
+const isInCloud = (place: string): boolean => place.startsWith('az://')
+
+function targetsFrom({ values }: WrittenConfig, file: YamlFile, secretAt: SecretAt): Project['targets'] {
   const targets: [string, Readonly<Record<string, unknown>>][] = []
   for (const { name, line, value } of values.targets ?? []) {
     const at = { file, label: `target \`${name}\``, line }
@@ -64,7 +78,17 @@ function targetsFrom({ values }: WrittenConfig, file: YamlFile): Project['target
         `${at.label} has no \`engine\``,
         'add `engine:`, for example `engine: snowflake`',
       )
-    else targets.push([name, { ...value }])
+    else targets.push([name, { ...(withSecrets(value, ['targets', name], secretAt) as object) }])
   }
   return Object.fromEntries(targets)
+}
+
+/** The same data with a SecretRef wherever a reference stands. */
+function withSecrets(data: unknown, path: readonly string[], secretAt: SecretAt): unknown {
+  const secret = secretAt(path)
+  if (secret) return secret
+  const inner = (key: string, value: unknown) => withSecrets(value, [...path, key], secretAt)
+  if (Array.isArray(data)) return data.map((item, index) => inner(String(index), item))
+  if (typeof data !== 'object' || data === null) return data
+  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, inner(key, value)]))
 }

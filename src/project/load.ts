@@ -3,9 +3,14 @@ import { basename, join, resolve } from 'node:path'
 import { fromSystemError, type Problem } from '../errors.ts'
 import { checkAcross, type Draft } from './across.ts'
 import { type Config, configFrom } from './config.ts'
+import { vaultUrl } from './config-azure.ts'
+import { parseConfig } from './config-file.ts'
+import { findUses } from './config-references.ts'
+import { type Answers, putSettings, withoutValues } from './config-settings.ts'
 import { configShape } from './config-shape.ts'
 import { contractFrom } from './contract.ts'
 import { contractShape, isSourceName } from './contract-shape.ts'
+import { askSettings, type LookUp, lookUpHere, type Mentions, mentionsIn, secretsIn } from './secret-refs.ts'
 import { reject, type Shape } from './shape.ts'
 import { readText, type SourceFile } from './source-file.ts'
 import type { ModelFile, Project } from './types.ts'
@@ -26,21 +31,35 @@ export interface ProjectFiles {
   readonly config?: SourceFile
   readonly contracts: readonly SourceFile[]
   readonly models: readonly SourceFile[]
+  /** What the references in settings of c360.yaml stand for; those of secrets are not looked up. */
+  readonly answers?: Answers
 }
 
 /**
  * Reads c360.yaml, contracts/*.yaml and models/*.sql below `root`. Mistakes in them are `problems`;
- * a file that may not be read is a C360Error (NO_ACCESS).
+ * a file that may not be read is a C360Error (NO_ACCESS). References in settings (`landing: az://${env:ACCOUNT}/in`) are
+ * looked up by `lookUp`, which throws where it is not the user's mistake (SECRET_MISSING, STORAGE_UNREACHABLE, SDK_MISSING).
  */
-export async function loadProject(root: string): Promise<Loaded> {
-  return projectFrom(await readProjectFiles(resolve(root)))
+export async function loadProject(root: string, lookUp: LookUp = lookUpHere()): Promise<Loaded> {
+  const files = await readProjectFiles(resolve(root))
+  const answers = files.config && (await askSettings(files.root, files.config, lookUp))
+  return projectFrom({ ...files, ...(answers ? { answers } : {}) })
 }
 
-/** The same over files already read: pure. */
+/** The references of c360.yaml below `root`, whatever else is wrong in the project. */
+export async function loadMentions(root: string, lookUp: LookUp = lookUpHere()): Promise<Mentions> {
+  const config = await readSource(resolve(root), 'c360.yaml')
+  if (config) return mentionsIn(resolve(root), config, lookUp)
+  const problems: Problem[] = []
+  missingConfig(resolve(root), problems)
+  return { mentions: [], problems }
+}
+
+/** What `loadProject` gives, over files already read: pure. */
 export function projectFrom(files: ProjectFiles): Loaded {
   const problems: Problem[] = []
   const config = files.config
-    ? readConfig(files.root, files.config, problems)
+    ? readConfig(files.root, files.config, files.answers ?? new Map(), problems)
     : missingConfig(files.root, problems)
   const drafts = files.contracts.flatMap((file) => readContract(file, config, problems) ?? [])
   if (files.contracts.length === 0 && files.config) noContracts(problems)
@@ -89,10 +108,24 @@ function readShape<T>(shape: Shape<T>, file: YamlFile, label: string): T | undef
   return file.root && shape.read(file.root, { file, label, line: file.lineOf(file.root) })
 }
 
-function readConfig(root: string, source: SourceFile, problems: Problem[]): Config | undefined {
-  const file = parseYaml(source, problems)
+function readConfig(
+  root: string,
+  source: SourceFile,
+  answers: Answers,
+  problems: Problem[],
+): Config | undefined {
+  const told: Problem[] = []
+  const file = parseConfig(source, told)
+  const uses = findUses(file)
+  const put = putSettings(uses, answers, file)
   const written = readShape(configShape, file, 'the project')
-  return written && configFrom(root, written, file)
+  const azure = written?.values.azure
+  // A vault that is written wrong has its problem already.
+  const keyVault =
+    azure?.values.key_vault ?? (azure?.lines.key_vault === undefined ? undefined : vaultUrl('unknown'))
+  const config = written && configFrom(root, written, file, secretsIn(uses, { root, keyVault, file }))
+  problems.push(...withoutValues(told, put))
+  return config
 }
 
 function readContract(

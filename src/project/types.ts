@@ -14,8 +14,13 @@ export interface Project {
   /** DuckDB's memory limit, for example `2GB`; absent = DuckDB's own default. */
   readonly memory?: string
   readonly threads?: number
-  /** How many published versions are kept, and for how many days at most. */
-  readonly keep: { readonly versions: number; readonly days: number }
+  /**
+   * How many published versions are kept, and for how many days at most; for how many days the lake keeps files that only
+   * readers of older table versions need.
+   */
+  readonly keep: { readonly versions: number; readonly days: number; readonly lakeDays: number }
+  /** Layers that every publication also writes to the lake, as Delta tables. */
+  readonly lakeExport: readonly ('silver' | 'gold')[]
   readonly rules: Rules
   readonly targets: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   readonly contracts: readonly Contract[]

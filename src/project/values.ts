@@ -157,23 +157,6 @@ export const glob: Shape<string> = turned(
   { type: 'string', minLength: 1 },
 )
 
-/** A folder: relative to the project, or absolute. Containers in the cloud are refused by name. */
-export const folder: Shape<string> = turned(
-  text('a folder'),
-  (value, at) => {
-    const [, scheme] = /^([a-z][a-z0-9+.-]+):\/\//i.exec(value) ?? []
-    if (scheme !== undefined)
-      return reject(
-        at,
-        'unsupported_location',
-        `${at.label}: \`${scheme}://\` is not supported by this version`,
-        'name a folder on this machine, for example `landing`',
-      )
-    return value.trim() === '' ? refuse(at, value, 'a folder') : value
-  },
-  { type: 'string', minLength: 1 },
-)
-
 const DIRECTIVE = /%(-?[A-Za-z%]|.?)/gs
 const DIRECTIVES = [
   'Y',

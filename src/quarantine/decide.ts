@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, stat } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { duckdb } from '../engines/duckdb/index.ts'
@@ -11,8 +11,8 @@ import type { Project } from '../project/types.ts'
 import { all } from '../run/execute.ts'
 import { DECISIONS_PATH, openLake, readLake } from '../run/lake-state.ts'
 import { type LockOptions, withLock } from '../run/lock.ts'
+import { lakeOf, readingLake, warehouseOf } from '../run/stores.ts'
 import { Versions } from '../run/versions.ts'
-import { localStore } from '../storage/local.ts'
 import { parseRowId } from './held.ts'
 
 /** A person's word about a row (`row` given) or a whole delivery, with the new texts of an edit by source column. */
@@ -52,34 +52,56 @@ export async function decide(
   { by = userInfo().username, ...lock }: LockOptions & { readonly by?: string } = {},
 ): Promise<void> {
   if (decisions.length === 0) return
-  const version = lookedAt ?? (await new Versions(project.warehouse).current())?.version ?? 0
+  const version = lookedAt ?? (await new Versions(warehouseOf(project)).current())?.version ?? 0
   await withLock(join(project.root, '.c360'), 'c360 decision', lock, async () => {
-    const store = localStore(project.lake)
-    await using session = await duckdb.connect({})
-    const lake = openLake(store, session, [])
-    const { state } = await readLake(lake)
-    const first = Math.max(0, ...state.decisions.list.map(({ id }) => id)) + 1
-    const name = `${String(first).padStart(6, '0')}-${randomBytes(3).toString('hex')}.parquet`
-    const url = store.url(`${DECISIONS_PATH}/${name}`)
-    await mkdir(dirname(url), { recursive: true })
-    const d = duckdb.dialect
-    const earlier = await earlierEdits(session, state.decisions.urls, decisions)
-    const rows = decisions.map((decision, index) =>
-      values(onTopOf(earlier, decision), first + index, version, why, by),
-    )
-    await session.execute([
-      `create temp table decisions (${columns.map(({ name: column, type }) => `${column} ${sqlType(type)}`).join(', ')})`,
-      `insert into decisions values ${rows.join(', ')}`,
-      `copy decisions to ${d.literal(url)} (format parquet, compression zstd)`,
-    ])
-    const { size } = await stat(url)
-    await lake.decisions.append({
-      columns,
-      files: [{ path: name, size, rows: rows.length, tags: {}, modified: Date.now() }],
-      txn: { appId: 'c360-decisions', version: first + rows.length - 1 },
-      operation: 'WRITE',
-    })
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++)
+      if (await append(project, decisions, { version, why, by })) return
+    throw new C360Error('LAKE_CONFLICT', 'Others are deciding about rows without a pause.')
   })
+}
+
+const ATTEMPTS = 20
+
+interface Said {
+  readonly version: number
+  readonly why: string | undefined
+  readonly by: string
+}
+
+/** false: somebody decided on another machine meanwhile, and nothing was written. */
+async function append(
+  project: Project,
+  decisions: readonly NewDecision[],
+  { version, why, by }: Said,
+): Promise<boolean> {
+  const store = lakeOf(project)
+  await using session = readingLake(await duckdb.connect({}), project)
+  const lake = openLake(store, session, [])
+  const { state } = await readLake(lake)
+  const newest = Math.max(0, ...state.decisions.list.map(({ id }) => id))
+  const first = newest + 1
+  const name = `${String(first).padStart(6, '0')}-${randomBytes(3).toString('hex')}.parquet`
+  const path = `${DECISIONS_PATH}/${name}`
+  const file = store.file(path)
+  await mkdir(dirname(file), { recursive: true })
+  const earlier = await earlierEdits(session, state.decisions.urls, decisions)
+  const rows = decisions.map((decision, index) =>
+    values(onTopOf(earlier, decision), first + index, version, why, by),
+  )
+  await session.execute([
+    `create temp table decisions (${columns.map(({ name: column, type }) => `${column} ${sqlType(type)}`).join(', ')})`,
+    `insert into decisions values ${rows.join(', ')}`,
+    `copy decisions to ${duckdb.dialect.literal(file)} (format parquet, compression zstd)`,
+  ])
+  const size = await store.upload(path, file)
+  const { committed } = await lake.decisions.append({
+    columns,
+    files: [{ path: name, size, rows: rows.length, tags: {}, modified: Date.now() }],
+    txn: { appId: 'c360-decisions', version: newest + rows.length, after: newest },
+    operation: 'WRITE',
+  })
+  if (!committed) await store.remove(path)
+  return committed
 }
 
 const keyOf = ({ source, delivery, row }: Pick<NewDecision, 'source' | 'delivery' | 'row'>): string =>
@@ -146,8 +168,8 @@ export async function rowsOfBronze(
   project: Project,
   ids: readonly string[],
 ): Promise<readonly (Pick<NewDecision, 'source' | 'file' | 'delivery'> & { readonly row: number })[]> {
-  await using session = await duckdb.connect({})
-  const { state } = await readLake(openLake(localStore(project.lake), session, project.contracts))
+  await using session = readingLake(await duckdb.connect({}), project)
+  const { state } = await readLake(openLake(lakeOf(project), session, project.contracts))
   const rows = ids.map((id) => {
     const { source, delivery, row } = parseRowId(id)
     const found = state.sources[source]?.deliveries.find((known) => known.delivery === delivery)
@@ -169,8 +191,8 @@ export async function deliveriesOfFile(
   project: Project,
   file: string,
 ): Promise<readonly { source: string; delivery: number; file: string }[]> {
-  await using session = await duckdb.connect({})
-  const { state } = await readLake(openLake(localStore(project.lake), session, project.contracts))
+  await using session = readingLake(await duckdb.connect({}), project)
+  const { state } = await readLake(openLake(lakeOf(project), session, project.contracts))
   const found = Object.entries(state.sources).flatMap(([source, { deliveries }]) => {
     const newest = deliveries.filter(({ path }) => path === file).at(-1)
     return newest ? [{ source, delivery: newest.delivery, file }] : []

@@ -1,15 +1,16 @@
 import { join } from 'node:path'
 import { dialect } from '../engines/duckdb/dialect.ts'
 import type { Session } from '../engines/engine.ts'
+import { C360Error } from '../errors.ts'
 import type { LakeState } from '../plan/types.ts'
 import type { Contract } from '../project/types.ts'
 import { sweepLeftovers } from '../storage/leftovers.ts'
-import { localStore } from '../storage/local.ts'
 import type { FileOutcome } from './events.ts'
 import { type Arrived, ingestSource } from './ingest.ts'
-import { type OpenLake, openLake, readLake } from './lake-state.ts'
+import { bronzePath, type OpenLake, openLake, readLake } from './lake-state.ts'
 import { awakened, type Landing } from './landing.ts'
 import type { Observed } from './observe.ts'
+import { isContainer, lakeOf, landingOf, readingLake } from './stores.ts'
 import { sweepBronze, sweepDecisions } from './sweep.ts'
 import { connect, signalOf, type Work } from './work.ts'
 
@@ -25,26 +26,35 @@ export interface Bronze {
 /** Reads every new file into bronze and commits, source by source. */
 export async function bringToBronze(context: Work, { landing, manifest }: Observed): Promise<Bronze> {
   const { project } = context.prepared
-  await using session = await connect(context, {})
-  const lake = openLake(localStore(project.lake), session, project.contracts)
+  await using engine = await connect(context, {})
+  const session = readingLake(engine, project)
+  const lake = openLake(lakeOf(project), session, project.contracts)
   const before = await readLake(lake)
-  await sweepBronze(lake.store, project.contracts, before.state, {
+  await sweepBronze(lake.store, project.contracts, before, {
     folder: join(project.root, '.c360'),
     since: manifest?.runId ?? '',
   })
-  await sweepDecisions(lake.store, before.state, performance.timeOrigin)
-  await sweepLeftovers(project.lake, performance.timeOrigin)
+  // Nobody else writes to a folder while this run has the project; a container may have writers on other machines.
+  const dead = isContainer(project.lake) ? Date.now() - DAY_MS : performance.timeOrigin
+  await sweepDecisions(lake.store, before, dead)
+  await sweepLeftovers(lake.store.file(''), performance.timeOrigin)
   const files: FileOutcome[] = []
   let now = before
   const bring = async (fresh: Landing['fresh']): Promise<void> => {
-    const outcomes: FileOutcome[] = []
     for (const contract of project.contracts) {
       const own = fresh.filter((file) => file.contract === contract)
-      if (own.length > 0)
-        outcomes.push(...(await bringSource(context, lake, session, now.state, contract, own)))
+      if (own.length > 0) files.push(...(await bringInTurn(contract, own)))
     }
-    files.push(...outcomes)
-    if (outcomes.some(({ outcome }) => outcome === 'delivered')) now = await readLake(lake)
+    if (files.some(({ outcome }) => outcome === 'delivered')) now = await readLake(lake)
+  }
+  /** Where another runner brought files of the source meanwhile, ours are looked at anew: some may be known by now. */
+  const bringInTurn = async (contract: Contract, own: Landing['fresh']): Promise<readonly FileOutcome[]> => {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const outcomes = await bringSource(context, lake, session, now.state, contract, own)
+      if (outcomes) return outcomes
+      now = await readLake(lake)
+    }
+    throw new C360Error('LAKE_CONFLICT', `${contract.source} is being written by others without a pause.`)
   }
   await bring(landing.fresh)
   const again = awakened(landing, now.state.sources, now.state.decisions.list)
@@ -53,6 +63,10 @@ export async function bringToBronze(context: Work, { landing, manifest }: Observ
   return { ...now, files, landing: { ...landing, fresh: [...landing.fresh, ...again], seen } }
 }
 
+const DAY_MS = 86_400_000
+const ATTEMPTS = 20
+
+/** undefined: another runner committed first, and nothing of this is in the lake. */
 async function bringSource(
   context: Work,
   lake: OpenLake,
@@ -60,11 +74,12 @@ async function bringSource(
   state: LakeState,
   contract: Contract,
   fresh: Landing['fresh'],
-): Promise<readonly FileOutcome[]> {
+): Promise<readonly FileOutcome[] | undefined> {
   const { prepared, runId, onEvent, boundary, startedAt } = context
+  const bronze = state.sources[contract.source]
   const { outcomes, arrived } = await ingestSource(
     {
-      landing: localStore(prepared.project.landing),
+      landing: landingOf(prepared.project),
       lake: lake.store,
       session,
       dialect,
@@ -76,11 +91,11 @@ async function bringSource(
       ...signalOf(context),
       boundary,
     },
-    state.sources[contract.source],
+    bronze,
     fresh,
   )
-  await commit(context, lake, contract.source, arrived)
-  return outcomes
+  const newest = bronze?.deliveries.at(-1)?.delivery ?? 0
+  return (await commit(context, lake, contract.source, arrived, newest)) ? outcomes : undefined
 }
 
 async function commit(
@@ -88,17 +103,23 @@ async function commit(
   lake: OpenLake,
   source: string,
   arrived: Arrived,
-): Promise<void> {
+  newest: number,
+): Promise<boolean> {
   const last = arrived.deliveries.at(-1)
-  if (!last) return
+  if (!last) return true
   const done = await lake.tables[source]?.append({
     columns: arrived.columns,
     files: arrived.files,
-    txn: { appId: `c360-${source}`, version: last.delivery },
+    txn: { appId: `c360-${source}`, version: last.delivery, after: newest },
     operation: 'WRITE',
     boundary,
   })
-  if (done?.checkpointFailure === undefined) return
+  if (!done?.committed) {
+    for (const { path } of arrived.files) await lake.store.remove(`${bronzePath(source)}/${path}`)
+    return false
+  }
+  if (done.checkpointFailure === undefined) return true
   const message = `${source}: the Delta log is whole, but its checkpoint could not be written; the tenth commit from now tries again.`
   onEvent({ type: 'problem', problem: { code: 'checkpoint_failed', severity: 'warn', message } })
+  return true
 }

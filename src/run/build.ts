@@ -7,7 +7,8 @@ import { assertHolds, inKnownTerms } from './damage.ts'
 import { type Executed, executePlan } from './execute.ts'
 import type { Observed } from './observe.ts'
 import { makeRollups } from './rollups.ts'
-import { type Current, FORMAT, type Manifest, type Versions } from './versions.ts'
+import { lakeOf, readingLake } from './stores.ts'
+import { type Current, FORMAT, type Manifest } from './versions.ts'
 import { connect, signalOf, type Work } from './work.ts'
 
 /** Does the plan on a private copy of its base and gives the result its number. Nothing is current yet; a failure leaves nothing. */
@@ -19,7 +20,7 @@ export async function build(
 ): Promise<Manifest> {
   const { versions, runId, onEvent, boundary } = context
   const base = todo.base === undefined ? undefined : versions.database(todo.base)
-  const candidate = await versions.candidate(runId, todo.base)
+  const candidate = await versions.candidate(runId, todo.base, signalOf(context))
   try {
     const previous: Executed | undefined = todo.base === undefined ? undefined : observed.manifest
     const executed = await onCandidate(context, candidate, async (session) => {
@@ -34,10 +35,9 @@ export async function build(
       await makeRollups(session, duckdb.dialect, todo.steps, context.options)
       return done
     })
-    const newest = Math.max(0, observed.current?.latest ?? 0, ...(await versions.list()))
     const manifest: Manifest = {
       format: FORMAT,
-      version: newest + 1,
+      version: await versions.next(observed.current?.latest ?? 0),
       ...(todo.base === undefined ? {} : { parent: todo.base }),
       runId,
       createdAt: new Date(context.startedAt).toISOString(),
@@ -45,11 +45,11 @@ export async function build(
       ...executed,
       newestFile: newestFiles(state),
     }
-    await versions.settle(candidate, manifest)
+    await versions.settle(candidate, manifest, signalOf(context))
     return manifest
   } catch (error) {
     await Promise.all([candidate, `${candidate}.wal`].map((path) => rm(path, { force: true })))
-    throw inKnownTerms(error, { candidate, base, lake: context.prepared.project.lake })
+    throw inKnownTerms(error, { candidate, base, lake: lakeOf(context.prepared.project).file('') })
   }
 }
 
@@ -66,7 +66,8 @@ async function onCandidate<T>(
   candidate: string,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
-  await using session = await connect(context, { database: candidate })
+  await using engine = await connect(context, { database: candidate })
+  const session = readingLake(engine, context.prepared.project)
   const result = await work(session)
   await context.boundary('warehouse.before_checkpoint')
   await session.execute(['checkpoint'])
@@ -77,7 +78,7 @@ async function onCandidate<T>(
 /** Makes a settled version current (unless an older one is pinned) and drops versions nobody keeps. */
 export async function publish(
   { versions, prepared, startedAt, boundary }: Work,
-  { current }: Observed,
+  { current, tag }: Observed,
   { version }: Manifest,
   lake: Readonly<Record<string, number>>,
   landing: Current['landing'],
@@ -91,18 +92,12 @@ export async function publish(
     lake,
     landing,
   }
-  await assertNotOvertaken(versions, current)
-  await versions.point(next, boundary)
+  try {
+    await versions.point(next, tag, boundary)
+  } catch (error) {
+    if (error instanceof C360Error && error.code === 'OVERTAKEN') await versions.remove(version)
+    throw error
+  }
   if (current) await versions.dropBetween(current.latest, version)
   await versions.prune(prepared.project.keep, next, startedAt)
-}
-
-/** The lock keeps runs apart; should it ever fail, the later run must not undo what the other has published. */
-async function assertNotOvertaken(versions: Versions, before: Current | undefined): Promise<void> {
-  if (before === undefined) return
-  const now = await versions.current()
-  if (now?.latest === before.latest && now.version === before.version && now.pinned === before.pinned) return
-  throw new C360Error('LOCKED', 'Another run has published meanwhile; nothing was published by this one.', {
-    hint: 'Run again: what this run brought to bronze is still there.',
-  })
 }

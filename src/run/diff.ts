@@ -1,9 +1,9 @@
-import { access } from 'node:fs/promises'
 import { duckdb } from '../engines/duckdb/index.ts'
 import type { Session } from '../engines/engine.ts'
 import { C360Error } from '../errors.ts'
 import type { Project } from '../project/types.ts'
 import { all } from './execute.ts'
+import { warehouseOf } from './stores.ts'
 import { Versions } from './versions.ts'
 
 /** How one gold table differs between two versions: rows as whole rows, totals per decimal column. */
@@ -26,16 +26,14 @@ interface Columns {
 
 /** Compares gold of two versions (published or candidates). NOT_FOUND names a version that is not there. */
 export async function diffVersions(project: Project, before: number, after: number): Promise<TableDiff[]> {
-  const folder = new Versions(project.warehouse)
+  const folder = new Versions(warehouseOf(project))
   await using session = await duckdb.connect({})
   for (const [name, version] of [
     ['a', before],
     ['b', after],
   ] as const) {
-    const path = folder.database(version)
-    await access(path).catch((cause) => {
-      throw new C360Error('NOT_FOUND', `There is no version ${version}.`, { cause })
-    })
+    const path = await folder.fetch(version)
+    if (path === undefined) throw new C360Error('NOT_FOUND', `There is no version ${version}.`)
     await session.execute([`attach ${duckdb.dialect.literal(path)} as ${name} (read_only)`])
   }
   const [left, right] = [await goldColumns(session, 'a'), await goldColumns(session, 'b')]

@@ -7,6 +7,8 @@ export type RunEvent =
   | { readonly type: 'scanning'; readonly source: string; readonly path: string; readonly size: number }
   | { readonly type: 'file'; readonly file: FileOutcome }
   | { readonly type: 'planned'; readonly steps: number }
+  /** Another runner published first: all is looked at and planned anew. */
+  | { readonly type: 'overtaken'; readonly attempt: number }
   | {
       readonly type: 'step'
       readonly index: number

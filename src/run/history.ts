@@ -4,6 +4,7 @@ import { C360Error } from '../errors.ts'
 import type { Project } from '../project/types.ts'
 import type { RunEvent } from './events.ts'
 import { type LockOptions, withLock } from './lock.ts'
+import { warehouseOf } from './stores.ts'
 import { type Current, type Manifest, Versions } from './versions.ts'
 
 export interface VersionInfo {
@@ -15,7 +16,7 @@ export interface VersionInfo {
 export async function listVersions(
   project: Project,
 ): Promise<{ current: Current | undefined; versions: VersionInfo[] }> {
-  const folder = new Versions(project.warehouse)
+  const folder = new Versions(warehouseOf(project))
   const current = await folder.current()
   const versions: VersionInfo[] = []
   for (const number of await folder.list()) {
@@ -60,12 +61,13 @@ function change(
   next: (folder: Versions, current: Current) => Promise<Current>,
 ): Promise<Current> {
   return withLock(join(project.root, '.c360'), `c360 ${what}`, lock, async () => {
-    const folder = new Versions(project.warehouse)
-    const current = await folder.current()
+    const folder = new Versions(warehouseOf(project))
+    const pointer = await folder.pointer()
+    const current = pointer?.current ?? (await folder.current())
     if (!current)
       throw new C360Error('NOT_FOUND', 'Nothing was published yet.', { hint: 'Run `c360 run` first.' })
     const changed = await next(folder, current)
-    await folder.point(changed)
+    await folder.point(changed, pointer?.tag)
     return changed
   })
 }
@@ -109,14 +111,25 @@ function parseEvent(line: string): (RunEvent & { at: string })[] {
   }
 }
 
+/** The version's database on this machine. WAREHOUSE_DAMAGED when a published one is not where versions lie. */
+export async function databaseOf(folder: Versions, version: number): Promise<string> {
+  const path = await folder.fetch(version)
+  if (path === undefined)
+    throw new C360Error(
+      'WAREHOUSE_DAMAGED',
+      `${folder.database(version)} is missing, though version ${version} is published.`,
+    )
+  return path
+}
+
 /** The version readers open now. NOT_FOUND before the first run. */
 export async function publishedDatabase(
   project: Project,
 ): Promise<{ version: number; path: string; manifest: Manifest }> {
-  const folder = new Versions(project.warehouse)
+  const folder = new Versions(warehouseOf(project))
   const current = await folder.current()
   const manifest = current && (await folder.manifest(current.version))
   if (!current || !manifest)
     throw new C360Error('NOT_FOUND', 'Nothing was published yet.', { hint: 'Run `c360 run` first.' })
-  return { version: current.version, path: folder.database(current.version), manifest }
+  return { version: current.version, path: await databaseOf(folder, current.version), manifest }
 }

@@ -1,4 +1,4 @@
-import { mkdir, open, rm } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Session } from '../engines/engine.ts'
 import { C360Error, fromSystemError, type Problem } from '../errors.ts'
@@ -9,7 +9,7 @@ import { normalizeFile, readCopySql, readDirectSql } from '../sources/formats.ts
 import type { Normalized } from '../sources/normalize.ts'
 import type { Dialect } from '../sql/dialect.ts'
 import type { FileOutcome, OnEvent } from './events.ts'
-import { tagsOf, technicalColumns } from './lake-state.ts'
+import { bronzePath, tagsOf, technicalColumns } from './lake-state.ts'
 import type { LandingFile } from './landing.ts'
 import {
   EMPTY_BRONZE,
@@ -85,6 +85,7 @@ async function lookAndBring(
     return { look, brought: await bring(context, look.file, copyTo) }
   } finally {
     await rm(copyTo, { force: true })
+    await context.landing.release(landed.entry.path)
   }
 }
 
@@ -105,22 +106,13 @@ async function bring(context: IngestContext, file: NewFile, copyTo: string): Pro
       },
     }
   }
-  const size = await durable(url)
+  const lakePath = `${bronzePath(source)}/${basename(url)}`
+  // A commit must not name what a power cut can take away.
+  const size = await context.lake.upload(lakePath, url, context.signal ? { signal: context.signal } : {})
   const modified = Date.parse(context.loadedAt)
   return {
     outcome: file.outcome,
     lakeFile: { path: basename(url), size, rows: file.delivery.rows, tags: tagsOf(file.delivery), modified },
-  }
-}
-
-/** Bytes of a file that is on the disk for certain: a commit must not name what a power cut can take away. */
-async function durable(path: string): Promise<number> {
-  const handle = await open(path, 'r')
-  try {
-    await handle.sync()
-    return (await handle.stat()).size
-  } finally {
-    await handle.close()
   }
 }
 
@@ -154,7 +146,7 @@ const UNREADABLE: readonly string[] = ['SQL_FAILED', 'WAREHOUSE_DAMAGED']
 
 async function copyDirect(context: IngestContext, file: NewFile): Promise<boolean> {
   const { contract, entry } = file.landed
-  const from = readDirectSql(context.landing.url(entry.path), contract.format, file.names, file.scan)
+  const from = readDirectSql(context.landing.file(entry.path), contract.format, file.names, file.scan)
   if (from === undefined) return false
   try {
     return await copied(context, file, from, 'direct')
@@ -188,7 +180,7 @@ async function canonicalCopy(
 ): Promise<CopyOutcome> {
   const { contract, entry } = landed
   if (scan.shape.kind === 'copied') return { ok: true, file: { ...scan.shape, sha256: scan.sha256 } }
-  return normalizeFile(context.landing.url(entry.path), contract.format, {
+  return normalizeFile(context.landing.file(entry.path), contract.format, {
     fields: names.length,
     out: copyTo,
     ...(context.signal ? { signal: context.signal } : {}),

@@ -35,21 +35,31 @@ export function openLake(store: Store, sql: LakeSql, contracts: readonly Contrac
   return { store, sql, tables: Object.fromEntries(tables), decisions: openTable(store, DECISIONS_PATH, sql) }
 }
 
-/** What the lake holds now, and the Delta version of each table it was read at. */
-export async function readLake(
-  lake: OpenLake,
-): Promise<{ state: LakeState; versions: Record<string, number> }> {
+export interface LakeRead {
+  readonly state: LakeState
+  /** The Delta version each table was read at. */
+  readonly versions: Readonly<Record<string, number>>
+  /** Files that only readers of older versions need. */
+  readonly replaced: ReadonlySet<string>
+}
+
+/** What the lake holds now. */
+export async function readLake(lake: OpenLake): Promise<LakeRead> {
   const versions: Record<string, number> = {}
+  const replaced = new Set<string>()
   const sources: Record<string, BronzeTable> = {}
   for (const [source, table] of Object.entries(lake.tables)) {
     const snapshot = await table.snapshot()
     if (!snapshot) continue
     versions[source] = snapshot.version
     sources[source] = bronzeTable(lake.store, source, snapshot)
+    for (const path of snapshot.removed.keys()) replaced.add(lake.store.file(`${bronzePath(source)}/${path}`))
   }
-  const { version, decisions } = await readDecisions(lake)
-  if (version !== undefined) versions._decisions = version
-  return { state: { sources, decisions }, versions }
+  const { snapshot, decisions } = await readDecisions(lake)
+  if (snapshot) versions._decisions = snapshot.version
+  for (const path of snapshot?.removed.keys() ?? [])
+    replaced.add(lake.store.file(`${DECISIONS_PATH}/${path}`))
+  return { state: { sources, decisions }, versions, replaced }
 }
 
 /**
@@ -81,16 +91,20 @@ function bronzeTable(store: Store, source: string, snapshot: Snapshot): BronzeTa
     .map(({ name, original }) => ({ name, original: original ?? name }))
   const byNumber = new Map<number, Delivery>()
   for (const { path, tags } of snapshot.files) {
-    if (tags.delivery === undefined) throw foreignFile(source, path)
-    const url = store.url(`${bronzePath(source)}/${path}`)
-    const read = deliveryOf(tags, url)
-    const known = byNumber.get(read.delivery)
-    byNumber.set(
-      read.delivery,
-      known ? { ...known, rows: known.rows + read.rows, urls: [...known.urls, url] } : read,
-    )
+    const url = store.file(`${bronzePath(source)}/${path}`)
+    for (const read of deliveriesIn(tags, url) ?? refuse(foreignFile(source, path))) {
+      const known = byNumber.get(read.delivery)
+      byNumber.set(
+        read.delivery,
+        known ? { ...known, rows: known.rows + read.rows, urls: [...known.urls, url] } : read,
+      )
+    }
   }
   return { columns, deliveries: [...byNumber.values()].sort((a, b) => a.delivery - b.delivery) }
+}
+
+function refuse(error: C360Error): never {
+  throw error
 }
 
 /** Bronze is written by us alone: a file that does not say which delivery it is would otherwise vanish from silver unseen. */
@@ -103,13 +117,42 @@ const foreignFile = (source: string, path: string): C360Error =>
     },
   )
 
+type Tags = Readonly<Record<string, string>>
+
 /** What a delivery's Parquet file carries in the Delta log, so that the lake alone can tell its deliveries. */
 export function tagsOf(delivery: Delivery): Record<string, string> {
   const { urls: _, ...texts } = delivery
   return Object.fromEntries(Object.entries(texts).map(([key, value]) => [key, String(value)]))
 }
 
-function deliveryOf(tags: Readonly<Record<string, string>>, url: string): Delivery {
+/** The same for a file that holds several deliveries: each one's tags, as a JSON list. */
+export const tagsOfAll = (deliveries: readonly Delivery[]): Record<string, string> => ({
+  deliveries: JSON.stringify(deliveries.map(tagsOf)),
+})
+
+/**
+ * The deliveries a file of bronze holds, by its tags, `rows` being those in this file; undefined where it does not say.
+ */
+export function deliveriesIn(tags: Tags, url: string): readonly Delivery[] | undefined {
+  const all = tags.deliveries === undefined ? [tags] : listed(tags.deliveries)
+  return all?.every(({ delivery }) => delivery !== undefined)
+    ? all.map((each) => deliveryOf(each, url))
+    : undefined
+}
+
+function listed(text: string): readonly Tags[] | undefined {
+  try {
+    const list: unknown = JSON.parse(text)
+    return Array.isArray(list) && list.every(isTags) ? list : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const isTags = (value: unknown): value is Tags =>
+  typeof value === 'object' && value !== null && Object.values(value).every((tag) => typeof tag === 'string')
+
+function deliveryOf(tags: Tags, url: string): Delivery {
   return {
     delivery: Number(tags.delivery),
     path: tags.path ?? '',
@@ -130,9 +173,9 @@ async function readDecisions({
   store,
   sql,
   decisions,
-}: OpenLake): Promise<{ version: number | undefined; decisions: Decisions }> {
+}: OpenLake): Promise<{ snapshot: Snapshot | undefined; decisions: Decisions }> {
   const snapshot = await decisions.snapshot()
-  const urls = (snapshot?.files ?? []).map(({ path }) => store.url(`${DECISIONS_PATH}/${path}`))
+  const urls = (snapshot?.files ?? []).map(({ path }) => store.file(`${DECISIONS_PATH}/${path}`))
   const list: Decision[] = []
   if (urls.length > 0) {
     const query = `select id, kind, source, delivery, row_number, version from ${dialect.readParquet(urls)} order by id`
@@ -140,7 +183,7 @@ async function readDecisions({
       for (let r = 0; r < rows; r++) list.push(decisionOf(columns.map((column) => column[r])))
     }
   }
-  return { version: snapshot?.version, decisions: { list, urls } }
+  return { snapshot, decisions: { list, urls } }
 }
 
 function decisionOf([id, kind, source, delivery, row, version]: readonly unknown[]): Decision {

@@ -49,8 +49,17 @@ export async function observeLanding(
   return { fresh, seen, unmatched: all.map(({ path }) => path).filter((path) => !matched.has(path)) }
 }
 
-const isSame = (contract: Contract, as: SeenFile, { size, modified }: StoreEntry): boolean =>
-  as.size === size && as.modified === modified && as.format === seenHash(contract, as.outcome)
+const isSame = (contract: Contract, as: SeenFile, entry: StoreEntry): boolean =>
+  isUntouched(as, entry) && as.format === seenHash(contract, as.outcome)
+
+/** The same object with the same content, as far as its place can tell. */
+export const isUntouched = (
+  before: Pick<StoreEntry, 'size' | 'modified' | 'etag'>,
+  now: Pick<StoreEntry, 'size' | 'modified' | 'etag'>,
+): boolean =>
+  now.etag === undefined
+    ? before.size === now.size && before.modified === now.modified
+    : before.etag === now.etag
 
 /** Files skipped as duplicates whose twin no longer counts: taken back, or replaced by a newer content of its path. */
 export const awakened = (

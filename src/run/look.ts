@@ -8,7 +8,7 @@ import type { Scan } from '../sources/scan.ts'
 import type { Store, StoreEntry } from '../storage/store.ts'
 import type { FileOutcome } from './events.ts'
 import { bronzePath, technicalColumns } from './lake-state.ts'
-import { compareHeader, formatHash, identify, type LandingFile } from './landing.ts'
+import { compareHeader, formatHash, identify, isUntouched, type LandingFile } from './landing.ts'
 
 export interface LookContext {
   readonly landing: Store
@@ -78,15 +78,17 @@ export async function lookAt(context: LookContext, bronze: BronzeTable, landed: 
 
 export async function unchanged(landing: Store, before: StoreEntry): Promise<boolean> {
   const now = await landing.stat(before.path)
-  return now?.size === before.size && now.modified === before.modified
+  return now !== undefined && isUntouched(before, now)
 }
 
-const scanLanded = ({ landing, copyTo, signal }: LookContext, { contract, entry }: LandingFile) =>
-  scanFile(landing.url(entry.path), contract.format, {
+async function scanLanded({ landing, copyTo, signal }: LookContext, { contract, entry }: LandingFile) {
+  if (!(await landing.fetch(entry.path, signal ? { signal } : {}))) return undefined
+  return scanFile(landing.file(entry.path), contract.format, {
     columns: contract.columns.length,
     ...(copyTo === undefined ? {} : { copyTo }),
     ...(signal ? { signal } : {}),
   }).catch((error: unknown) => vanished(error))
+}
 
 function vanished(error: unknown): undefined {
   if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
@@ -124,7 +126,7 @@ function newDelivery(
     blankLines,
     format: formatHash(contract),
     runId,
-    urls: [lake.url(file)],
+    urls: [lake.file(file)],
   }
 }
 

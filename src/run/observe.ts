@@ -1,16 +1,17 @@
 import { dialect } from '../engines/duckdb/dialect.ts'
-import { C360Error } from '../errors.ts'
 import { definitionsUnchanged } from '../plan/plan.ts'
-import { localStore } from '../storage/local.ts'
 import type { FileOutcome } from './events.ts'
 import { lakeUnchanged } from './lake-state.ts'
 import { type Landing, observeLanding, seenHash } from './landing.ts'
 import type { Prepared } from './prepare.ts'
+import { lakeOf, landingOf } from './stores.ts'
 import { type Current, FORMAT, type Manifest, type SeenFile, type Versions } from './versions.ts'
 import type { RunOptions } from './work.ts'
 
 /** What is published, what lies in landing: enough to know whether there is anything to do. */
 export interface Observed {
+  /** Of `current.json`, usable or not; undefined when there is none. */
+  readonly tag: string | undefined
   readonly current: Current | undefined
   readonly manifest: Manifest | undefined
   readonly landing: Landing
@@ -23,19 +24,19 @@ export async function observe(
   versions: Versions,
   options: RunOptions,
 ): Promise<Observed> {
-  const current = await versions.current().catch((error: unknown) => {
-    if (options.fullRefresh && error instanceof C360Error && error.code === 'WAREHOUSE_DAMAGED')
-      return undefined
-    throw error
-  })
+  const pointer = await versions.pointer()
+  const current = pointer?.current ?? (options.fullRefresh ? undefined : await versions.current())
   const usable = current?.format === FORMAT ? current : undefined
   const manifest = usable && (await versions.manifest(usable.latest))
-  const landing = await observeLanding(
-    localStore(prepared.project.landing),
-    prepared.project,
-    usable?.landing ?? {},
-  )
-  return { current: usable, manifest, landing, otherFormat: current && !usable ? current.format : undefined }
+  const { project } = prepared
+  const landing = await observeLanding(landingOf(project), project, usable?.landing ?? {})
+  return {
+    tag: pointer?.tag,
+    current: usable,
+    manifest,
+    landing,
+    otherFormat: current && !usable ? current.format : undefined,
+  }
 }
 
 /** True when neither files nor definitions nor the lake have changed since the newest version. */
@@ -45,7 +46,7 @@ export async function nothingToDo(
 ): Promise<boolean> {
   if (!current || !manifest || landing.fresh.length > 0) return false
   if (!definitionsUnchanged({ project, models, dialect }, manifest.builtFrom)) return false
-  return lakeUnchanged(localStore(project.lake), project.contracts, current.lake)
+  return lakeUnchanged(lakeOf(project), project.contracts, current.lake)
 }
 
 /** What the next run has to know of the landing files, to leave them closed. */
@@ -63,6 +64,7 @@ export function seenFiles(landing: Landing, files: readonly FileOutcome[]): Curr
       path,
       size: landed.entry.size,
       modified: landed.entry.modified,
+      ...(landed.entry.etag === undefined ? {} : { etag: landed.entry.etag }),
       format: seenHash(landed.contract, as),
       outcome: as,
       ...(outcome === 'refused' && problem ? { problem } : {}),

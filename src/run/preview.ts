@@ -5,12 +5,12 @@ import { copyToBronze } from '../plan/bronze.ts'
 import { plan } from '../plan/plan.ts'
 import type { BronzeTable, LakeState, Plan } from '../plan/types.ts'
 import { readCopySql, readDirectSql } from '../sources/formats.ts'
-import { localStore } from '../storage/local.ts'
 import type { FileOutcome } from './events.ts'
 import { openLake, readLake } from './lake-state.ts'
 import { awakened, observeLanding } from './landing.ts'
 import { EMPTY_BRONZE, lookAt, type NewFile, withDelivery } from './look.ts'
 import type { Prepared } from './prepare.ts'
+import { lakeOf, landingOf, readingLake, warehouseOf } from './stores.ts'
 import { FORMAT, Versions } from './versions.ts'
 
 export interface Preview {
@@ -26,13 +26,14 @@ export async function preview(
   { project, models }: Prepared,
   options: { fullRefresh: boolean },
 ): Promise<Preview> {
-  const versions = new Versions(project.warehouse)
+  const versions = new Versions(warehouseOf(project))
   const current = await versions.current()
   const usable = current?.format === FORMAT ? current : undefined
   const manifest = usable && (await versions.manifest(usable.latest))
-  const landing = localStore(project.landing)
-  const lakeStore = localStore(project.lake)
-  await using session = await duckdb.connect({ scratch: join(project.root, '.c360', 'tmp', 'spill') })
+  const landing = landingOf(project)
+  const lakeStore = lakeOf(project)
+  await using engine = await duckdb.connect({ scratch: join(project.root, '.c360', 'tmp', 'spill') })
+  const session = readingLake(engine, project)
   const { state } = await readLake(openLake(lakeStore, session, project.contracts))
   const observed = await observeLanding(landing, project, usable?.landing ?? {})
   const fresh = [...observed.fresh, ...awakened(observed, state.sources, state.decisions.list)]
@@ -44,12 +45,13 @@ export async function preview(
     const { source } = file.contract
     const bronze = sources[source] ?? EMPTY_BRONZE
     const look = await lookAt(context, bronze, file)
+    await landing.release(file.entry.path)
     files.push(look.kind === 'new' ? look.file.outcome : look.outcome)
     if (look.kind !== 'new') continue
     sources[source] = withDelivery(bronze, look.file)
     copies.push({
       path: file.entry.path,
-      statements: copyStatements(landing.url(file.entry.path), look.file),
+      statements: copyStatements(landing.file(file.entry.path), look.file),
     })
   }
   const lake: LakeState = { ...state, sources }

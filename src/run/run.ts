@@ -14,6 +14,7 @@ import { withoutValues } from './masked.ts'
 import { nothingToDo, type Observed, observe, seenFiles, stillRefused } from './observe.ts'
 import type { Prepared } from './prepare.ts'
 import { remarks } from './remarks.ts'
+import { warehouseOf } from './stores.ts'
 import { type Manifest, Versions } from './versions.ts'
 import type { RunOptions, Work } from './work.ts'
 
@@ -39,7 +40,7 @@ export interface RunResult {
 export async function run(prepared: Prepared, options: RunOptions = {}): Promise<RunResult> {
   const now = options.now ?? Date.now
   const startedAt = now()
-  const versions = new Versions(prepared.project.warehouse)
+  const versions = new Versions(warehouseOf(prepared.project))
   const quick = await observe(prepared, versions, options)
   const base = { prepared, options, startedAt, versions, boundary: options.boundary ?? (() => undefined) }
   if (!options.fullRefresh && (await nothingToDo(prepared, quick)))
@@ -73,14 +74,43 @@ export async function run(prepared: Prepared, options: RunOptions = {}): Promise
   })
 }
 
+const ATTEMPTS = 10
+
+/** Where versions lie in a container, another runner may publish first: then all is looked at and planned anew. */
 async function work(context: Work): Promise<RunResult> {
-  const { prepared, options, versions, runId, onEvent } = context
+  const { runId, onEvent } = context
   onEvent({ type: 'started', runId })
+  const brought: FileOutcome[] = []
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const result = await attemptOnce(context, brought)
+      return { ...result, files: withEarlier(result.files, brought) }
+    } catch (error) {
+      if (!(error instanceof C360Error && error.code === 'OVERTAKEN') || attempt === ATTEMPTS) throw error
+      onEvent({ type: 'overtaken', attempt })
+    }
+  }
+}
+
+/** What an earlier attempt brought to bronze was delivered by this run, though the last one found it there. */
+function withEarlier(files: readonly FileOutcome[], brought: readonly FileOutcome[]): FileOutcome[] {
+  const keyOf = ({ source, path }: FileOutcome) => `${source} ${path}`
+  const delivered = new Map(
+    brought.filter(({ outcome }) => outcome === 'delivered').map((file) => [keyOf(file), file]),
+  )
+  const told = files.map((file) => delivered.get(keyOf(file)) ?? file)
+  const missing = [...delivered].filter(([key]) => !files.some((file) => keyOf(file) === key))
+  return [...told, ...missing.map(([, file]) => file)]
+}
+
+async function attemptOnce(context: Work, brought: FileOutcome[]): Promise<RunResult> {
+  const { prepared, options, versions } = context
   const observed = await observe(prepared, versions, options)
   if (!options.fullRefresh && (await nothingToDo(prepared, observed)))
     return finish(context, observed, { outcome: 'unchanged' })
   await versions.sweep()
   const bronze = await bringToBronze(context, observed)
+  brought.push(...bronze.files)
   const todo = plan({
     project: prepared.project,
     models: prepared.models,
@@ -89,10 +119,11 @@ async function work(context: Work): Promise<RunResult> {
     published: observed.manifest,
     fullRefresh: options.fullRefresh ?? false,
   })
-  onEvent({ type: 'planned', steps: todo.steps.length })
+  context.onEvent({ type: 'planned', steps: todo.steps.length })
   const seen = seenFiles(bronze.landing, bronze.files)
   if (todo.steps.length === 0) {
-    if (observed.current) await versions.point({ ...observed.current, lake: bronze.versions, landing: seen })
+    if (observed.current)
+      await versions.point({ ...observed.current, lake: bronze.versions, landing: seen }, observed.tag)
     return finish(context, observed, { outcome: 'unchanged', files: bronze.files })
   }
   const manifest = await build(context, observed, todo, bronze.state)

@@ -1,9 +1,10 @@
-import { constants, copyFile, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { constants, copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { C360Error, fromSystemError } from '../errors.ts'
 import type { EntityName } from '../model/types.ts'
 import type { Certificate } from '../plan/certify.ts'
 import type { BuiltFrom } from '../plan/types.ts'
+import type { Store, TransferOptions } from '../storage/store.ts'
 
 /** Changes whenever a program of today cannot go on with a warehouse of yesterday: it is then rebuilt from bronze. */
 export const FORMAT = 1
@@ -63,6 +64,8 @@ export interface SeenFile {
   readonly path: string
   readonly size: number
   readonly modified: number
+  /** Of the object in a container; where it has one, it alone tells whether the file changed. */
+  readonly etag?: string
   /** Hash of the format it was read with; of the whole contract where that refused it. */
   readonly format: string
   readonly outcome: 'delivered' | 'duplicate' | 'refused'
@@ -85,134 +88,145 @@ export interface Current {
   readonly landing: Readonly<Record<string, readonly SeenFile[]>>
 }
 
+const CURRENT = 'current.json'
 const name = (version: number): string => String(version).padStart(6, '0')
 
-/** The folder of published versions. Every write is atomic; failures are C360Error (NO_ACCESS, DISK_FULL). */
+/** `current.json` as it was read: `tag` is what `point` takes. `current` is undefined where its text is not readable. */
+export interface Pointer {
+  readonly tag: string
+  readonly current: Current | undefined
+}
+
+/**
+ * The place of published versions: a folder, or a container with copies on this machine. Every write is whole or not at all;
+ * failures are C360Error (NO_ACCESS, DISK_FULL, STORAGE_UNREACHABLE).
+ */
 export class Versions {
-  readonly folder: string
+  private readonly store: Store
 
-  constructor(folder: string) {
-    this.folder = folder
+  constructor(store: Store) {
+    this.store = store
   }
 
+  /** The version's database as a file of this machine; in a container it is there after `fetch`. */
   database(version: number): string {
-    return join(this.folder, `${name(version)}.duckdb`)
+    return this.store.file(`${name(version)}.duckdb`)
   }
 
+  /** The version's database, brought to this machine where it lies in a container; undefined when it is not there. */
+  async fetch(version: number, options?: TransferOptions): Promise<string | undefined> {
+    const found = await this.store.fetch(`${name(version)}.duckdb`, options)
+    return found ? this.database(version) : undefined
+  }
+
+  /** Throws WAREHOUSE_DAMAGED where `current.json` is not readable. */
   async current(): Promise<Current | undefined> {
-    return this.readJson<Current>('current.json')
+    return this.readJson<Current>(CURRENT)
+  }
+
+  /** The same, to be changed; undefined when nothing was published yet. */
+  async pointer(): Promise<Pointer | undefined> {
+    const found = await this.store.readTagged(CURRENT)
+    return found && { tag: found.etag, current: parsed<Current>(found.content.toString('utf8')) }
   }
 
   async manifest(version: number): Promise<Manifest | undefined> {
     return this.readJson<Manifest>(`${name(version)}.json`)
   }
 
-  /** Every version on disk, newest first; candidates that were never published are among them. */
+  /** Every version that is there, newest first; candidates that were never published are among them. */
   async list(): Promise<number[]> {
-    const files = await this.files()
-    return files
-      .flatMap((file) => {
-        const found = /^(\d{6,})\.duckdb$/.exec(file)
-        return found ? [Number(found[1])] : []
-      })
-      .sort((a, b) => b - a)
+    return this.numbers(/^(\d{6,})\.duckdb$/)
+  }
+
+  /** A number nobody has used yet: beyond `latest`, and beyond what killed or racing runs have left. */
+  async next(latest: number): Promise<number> {
+    return Math.max(latest, 0, ...(await this.numbers(/^(\d{6,})\.(?:duckdb|json)$/))) + 1
   }
 
   /** A private copy of a version (shared blocks where the file system can), or just a free name when there is none. */
-  async candidate(runId: string, base: number | undefined): Promise<string> {
-    const path = join(this.folder, `candidate-${runId}.duckdb`)
+  async candidate(runId: string, base: number | undefined, options?: TransferOptions): Promise<string> {
+    const path = this.store.file(`candidate-${runId}.duckdb`)
     await this.doing('copying the warehouse', async () => {
-      await mkdir(this.folder, { recursive: true })
-      if (base !== undefined) await copyFile(this.database(base), path, constants.COPYFILE_FICLONE)
+      await mkdir(this.store.file(''), { recursive: true })
+      if (base === undefined) return
+      await this.fetch(base, options)
+      await copyFile(this.database(base), path, constants.COPYFILE_FICLONE)
     })
     return path
   }
 
-  /** Gives a finished candidate its number. It is not current yet: that is `point`. */
-  async settle(candidate: string, manifest: Manifest): Promise<void> {
+  /** Gives a finished candidate its number. It is not current yet: that is `point`. OVERTAKEN when the number was taken meanwhile. */
+  async settle(candidate: string, manifest: Manifest, options?: TransferOptions): Promise<void> {
+    const { version } = manifest
     await this.doing('writing the warehouse', async () => {
-      await sync(candidate)
-      await this.writeJson(`${name(manifest.version)}.json`, manifest)
-      await rename(candidate, this.database(manifest.version))
-      await sync(this.folder)
+      if (!(await this.store.putIfAbsent(`${name(version)}.json`, printed(manifest)))) throw overtaken()
+      const path = this.database(version)
+      await rename(candidate, path)
+      await this.store.upload(`${name(version)}.duckdb`, path, options)
     })
   }
 
-  /** The only commit: replaces current.json in one step. */
+  /** The only commit: replaces `current.json` in one step if it is still what `tag` names (undefined: not there). OVERTAKEN when it is not. */
   async point(
     current: Current,
+    tag: string | undefined,
     boundary: (name: string) => Promise<void> | void = () => undefined,
   ): Promise<void> {
     await this.doing('publishing', async () => {
-      await mkdir(this.folder, { recursive: true })
-      await this.writeJson('current.json', current, boundary)
+      await boundary('warehouse.before_rename')
+      const done =
+        tag === undefined
+          ? await this.store.putIfAbsent(CURRENT, printed(current))
+          : await this.store.putIfMatch(CURRENT, printed(current), tag)
+      if (!done) throw overtaken()
+      await boundary('warehouse.after_rename')
     })
   }
 
-  /** Throws away what killed runs left. Only to be called by the holder of the lock. */
+  /** Throws away what killed runs left on this machine. Only to be called by the holder of the lock. */
   async sweep(): Promise<void> {
-    const stale = (await this.files()).filter((file) => /^candidate-|\.tmp$/.test(file))
-    for (const file of stale) await rm(join(this.folder, file), { force: true })
+    const folder = this.store.file('')
+    const stale = (await filesIn(folder)).filter((file) => /^candidate-|\.tmp$/.test(file))
+    for (const file of stale) await rm(join(folder, file), { force: true })
   }
 
   /** Removes published versions beyond `keep.versions` or older than `keep.days`, never the current or the newest one. */
   async prune(keep: { versions: number; days: number }, current: Current, now: number): Promise<void> {
     for (const [index, version] of (await this.list()).entries()) {
       if (version === current.version || version >= current.latest) continue
-      const { mtimeMs } = await stat(this.database(version))
-      if (index >= keep.versions || now - mtimeMs >= keep.days * 86_400_000) await this.remove(version)
+      const modified = (await this.store.stat(`${name(version)}.duckdb`))?.modified ?? now
+      if (index >= keep.versions || now - modified >= keep.days * 86_400_000) await this.remove(version)
     }
   }
 
   /** Removes what was built between two published versions and never published itself: candidates, leftovers of killed runs. */
   async dropBetween(older: number, newer: number): Promise<void> {
-    for (const version of await this.list())
+    for (const version of await this.numbers(/^(\d{6,})\.(?:duckdb|json)$/))
       if (version > older && version < newer) await this.remove(version)
   }
 
   /** The manifest first: a version without one is listed by nobody, and the next clearing finds its database again. */
-  private async remove(version: number): Promise<void> {
-    await rm(join(this.folder, `${name(version)}.json`), { force: true })
-    await rm(this.database(version), { force: true })
+  async remove(version: number): Promise<void> {
+    for (const file of [`${name(version)}.json`, `${name(version)}.duckdb`]) {
+      await this.store.remove(file)
+      await this.store.release(file)
+    }
   }
 
-  private async files(): Promise<string[]> {
-    return readdir(this.folder).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return []
-      throw fromSystemError(error, `reading ${this.folder}`)
-    })
+  /** Newest first. */
+  private async numbers(pattern: RegExp): Promise<number[]> {
+    const found = (await this.store.list('')).flatMap(({ path }) => pattern.exec(path)?.[1] ?? [])
+    return [...new Set(found.map(Number))].sort((a, b) => b - a)
   }
 
   private async readJson<T>(file: string): Promise<T | undefined> {
-    const path = join(this.folder, file)
-    const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return undefined
-      throw fromSystemError(error, `reading ${path}`)
-    })
-    if (text === undefined) return undefined
-    const value = parsed(text)
-    if (value === null || typeof value !== 'object')
-      throw new C360Error('WAREHOUSE_DAMAGED', `${path} is not readable JSON.`)
-    return value as T
-  }
-
-  private async writeJson(
-    file: string,
-    value: unknown,
-    boundary?: (name: string) => Promise<void> | void,
-  ): Promise<void> {
-    const temporary = join(this.folder, `${file}.tmp`)
-    const handle = await open(temporary, 'w')
-    try {
-      await handle.writeFile(`${JSON.stringify(value, null, 1)}\n`)
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-    await boundary?.('warehouse.before_rename')
-    await rename(temporary, join(this.folder, file))
-    await sync(this.folder)
-    await boundary?.('warehouse.after_rename')
+    const content = await this.store.read(file)
+    if (content === undefined) return undefined
+    const value = parsed<T>(content.toString('utf8'))
+    if (value === undefined)
+      throw new C360Error('WAREHOUSE_DAMAGED', `${this.store.url(file)} is not readable JSON.`)
+    return value
   }
 
   private async doing(what: string, work: () => Promise<void>): Promise<void> {
@@ -224,19 +238,23 @@ export class Versions {
   }
 }
 
-function parsed(text: string): unknown {
+const printed = (value: unknown): string => `${JSON.stringify(value, null, 1)}\n`
+
+const overtaken = (): C360Error =>
+  new C360Error('OVERTAKEN', 'Another run has published meanwhile; nothing was published by this one.')
+
+/** undefined where the text is no JSON object. */
+function parsed<T>(text: string): T | undefined {
   try {
-    return JSON.parse(text)
+    const value: unknown = JSON.parse(text)
+    return value !== null && typeof value === 'object' ? (value as T) : undefined
   } catch {
     return undefined
   }
 }
 
-async function sync(path: string): Promise<void> {
-  const handle = await open(path, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}
+const filesIn = (folder: string): Promise<string[]> =>
+  readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return []
+    throw fromSystemError(error, `reading ${folder}`)
+  })

@@ -1,10 +1,14 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { C360Error } from '../errors.ts'
 import { api, type Env, type ServerContext } from './context.ts'
-import { asFailure } from './failure.ts'
-import { type Guard, guarded } from './guard.ts'
-import { observed } from './observed.ts'
-import { docsRoutes } from './openapi.ts'
+import { type Guard, guarded } from './guard/guard.ts'
+import { scoped } from './guard/scoped.ts'
+import { secured } from './guard/secured.ts'
+import { sizeLimited } from './guard/sizes.ts'
+import { asFailure } from './http/failure.ts'
+import { observed } from './http/observed.ts'
+import { docsRoutes } from './http/openapi.ts'
+import { type StaticFiles, staticRoutes } from './http/static.ts'
 import { audiencesRoutes } from './routes/audiences.ts'
 import { connectivityRoutes } from './routes/connectivity.ts'
 import { customersRoutes } from './routes/customers.ts'
@@ -24,10 +28,6 @@ import { sessionRoutes } from './routes/session.ts'
 import { setupRoutes } from './routes/setup.ts'
 import { sqlRoutes } from './routes/sql.ts'
 import { tablesRoutes } from './routes/tables.ts'
-import { scoped } from './scoped.ts'
-import { secured } from './secured.ts'
-import { sizeLimited } from './sizes.ts'
-import { type StaticFiles, staticRoutes } from './static.ts'
 
 /** Every route of the API, each group in its own file. */
 const apiRoutes = (server: ServerContext) =>
@@ -52,11 +52,6 @@ const apiRoutes = (server: ServerContext) =>
     .route('/', tablesRoutes(server))
     .route('/', setupRoutes(server))
 
-const mounted = (server: ServerContext) => api().route('/api', apiRoutes(server))
-
-/** The API's types, for `hc<AppType>` in the browser app. */
-export type AppType = ReturnType<typeof mounted>
-
 /** The whole server as a function of requests: guard, API, docs, files of the web app. */
 export function makeApp(server: ServerContext, guard: Guard, files: StaticFiles): OpenAPIHono<Env> {
   const app = api()
@@ -65,7 +60,7 @@ export function makeApp(server: ServerContext, guard: Guard, files: StaticFiles)
     asFailure(server)(new C360Error('NOT_FOUND', 'There is no such address.', { hint: 'See /api/docs.' }), c),
   )
   app.use('*', observed(server), secured(), guarded(guard, server), sizeLimited(), scoped(server))
-  app.route('/', mounted(server))
+  app.route('/api', apiRoutes(server))
   app.route(
     '/',
     docsRoutes(server, () => app),

@@ -1,7 +1,7 @@
-import { closeHelpers } from './helper.ts'
-import type { Projects } from './projects.ts'
-import { runsEnded } from './run-service.ts'
-import { closeSql } from './sql-service.ts'
+import { closeHelpers } from './helper/helper.ts'
+import type { Projects } from './projects/projects.ts'
+import { runsEnded } from './runs/run-service.ts'
+import { closeSql } from './sql/sql-service.ts'
 
 /** Ends what works beside the server: runs are asked to stop and waited for, sandboxes and helpers are ended. */
 export async function closeBackground(projects: Projects): Promise<void> {

@@ -1,15 +1,15 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { z } from 'zod'
-import type { Actor } from './actor.ts'
-import type { AuditEntry } from './audit.ts'
-import type { Hosted } from './hosted.ts'
-import type { Log } from './log.ts'
-import type { Metrics } from './metrics.ts'
-import type { Action } from './policy.ts'
-import type { Projects } from './projects.ts'
-import { refuseInvalid } from './refuse.ts'
-import type { RequestPool } from './requests.ts'
-import type { Schedules } from './schedules.ts'
+import type { Actor } from './guard/actor.ts'
+import type { AuditEntry } from './guard/audit.ts'
+import type { Action } from './guard/policy.ts'
+import type { Log } from './http/log.ts'
+import type { Metrics } from './http/metrics.ts'
+import { refuseInvalid } from './http/refuse.ts'
+import type { RequestPool } from './http/requests.ts'
+import type { Hosted } from './projects/hosted.ts'
+import type { Projects } from './projects/projects.ts'
+import type { Schedules } from './runs/schedules.ts'
 
 /** What every route of one server shares. */
 export interface ServerContext {
@@ -48,7 +48,7 @@ export interface Env {
   Variables: { scope: Scope }
 }
 
-/** An empty group of routes: `api().openapi(route, handler).openapi(..)`, chained so that `AppType` knows each. */
+/** An empty group of routes: `api().openapi(route, handler).openapi(..)`. */
 export const api = () => new OpenAPIHono<Env>({ defaultHook: refuseInvalid })
 
 /** The `responses` of a route that answers JSON; failures are thrown as C360Error and documented once for all. */

@@ -9,15 +9,15 @@ import { C360Error, fromSystemError } from '../errors.ts'
 import { makeApp } from './app.ts'
 import { closeBackground } from './background.ts'
 import type { ServerContext } from './context.ts'
-import type { Guard } from './guard.ts'
-import type { Hosted } from './hosted.ts'
-import { jsonLog } from './log.ts'
-import { Metrics } from './metrics.ts'
-import { Projects } from './projects.ts'
-import { RequestPool } from './requests.ts'
-import { Schedules } from './schedules.ts'
-import { listStatic } from './static.ts'
-import { newToken, Tries } from './token.ts'
+import type { Guard } from './guard/guard.ts'
+import { newToken, Tries } from './guard/token.ts'
+import { jsonLog } from './http/log.ts'
+import { Metrics } from './http/metrics.ts'
+import { RequestPool } from './http/requests.ts'
+import { listStatic } from './http/static.ts'
+import type { Hosted } from './projects/hosted.ts'
+import { Projects } from './projects/projects.ts'
+import { Schedules } from './runs/schedules.ts'
 
 export interface ServeOptions {
   /** Folders of the projects; one without a c360.yaml is offered the guide that makes one. Absolute. */
@@ -72,7 +72,7 @@ export async function startServer(options: ServeOptions): Promise<Running> {
   const closing = new AbortController()
   const shared: Omit<ServerContext, 'schedules'> = {
     program: options.program,
-    projects: new Projects(options.roots),
+    projects: new Projects(options.roots, closing.signal),
     allowedRoots: [...options.roots, ...(options.allowRoots ?? [])],
     served: options.roots[0] ?? process.cwd(),
     queries: new RequestPool(limits),

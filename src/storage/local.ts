@@ -52,13 +52,24 @@ async function tagged(path: string): Promise<{ content: Buffer; etag: string } |
   }
 }
 
-/** Two writers that both ask for the claim take turns, and the second finds another etag. */
+const replacing = new Map<string, Promise<unknown>>()
+
+/**
+ * Within this program writers take turns. Between programs a look and a rename leave a gap: a project's folder has one
+ * writer by its lock, and a claim that a killed one left behind would stop all others.
+ */
 async function replaceIf(target: string, content: string | Buffer, etag: string): Promise<boolean> {
-  return underClaim(target, async () => {
+  const earlier = replacing.get(target) ?? Promise.resolve()
+  const work = async (): Promise<boolean> => {
     const info = await unlessMissing(stat(target))
     if (!info || etagOf(info) !== etag) return false
     await replace(target, content)
     return true
+  }
+  const mine = earlier.then(work, work)
+  replacing.set(target, mine)
+  return mine.finally(() => {
+    if (replacing.get(target) === mine) replacing.delete(target)
   })
 }
 
@@ -175,19 +186,13 @@ async function linkOrClaim(temporary: string, target: string, effects: LocalEffe
  * O_EXCL keeps two writers apart. A claim left by a killed writer is never broken by force: whoever judges it
  * dead may be late, and then two writers would both win.
  */
-const renameUnderClaim = (temporary: string, target: string): Promise<boolean> =>
-  underClaim(target, async () => {
+async function renameUnderClaim(temporary: string, target: string): Promise<boolean> {
+  const claim = join(dirname(target), `${TEMPORARY}claim-${target.slice(dirname(target).length + 1)}`)
+  await takeClaim(claim)
+  try {
     if ((await unlessMissing(stat(target))) !== undefined) return false
     await rename(temporary, target)
     return true
-  })
-
-async function underClaim(target: string, work: () => Promise<boolean>): Promise<boolean> {
-  const claim = join(dirname(target), `${TEMPORARY}claim-${target.slice(dirname(target).length + 1)}`)
-  await makeFolder(dirname(target))
-  await takeClaim(claim)
-  try {
-    return await work()
   } finally {
     await rm(claim, { force: true })
   }

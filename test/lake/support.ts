@@ -89,15 +89,20 @@ export async function current({ table, store }: Bench): Promise<string> {
 
 const run = promisify(execFile)
 
-/** Calls test/lake/readers.py on the table. */
+/** Calls test/lake/readers.py on a table; `environment` as it says there. */
 export async function python(
   executable: string,
   command: string,
-  store: Store,
+  store: Pick<Store, 'url'>,
   argument = '',
+  table: string = TABLE,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<Seen> {
   const script = join(import.meta.dirname, 'readers.py')
-  const { stdout } = await run(executable, [script, command, store.url(TABLE), argument], { timeout: 60_000 })
+  const { stdout } = await run(executable, [script, command, store.url(table), argument], {
+    timeout: 60_000,
+    env: { ...process.env, ...environment },
+  })
   return JSON.parse(stdout) as Seen
 }
 

@@ -22,6 +22,7 @@ describe('examples/retail', async () => {
       landing: join(RETAIL, 'landing'),
       lake: join(RETAIL, 'lake'),
       warehouse: join(RETAIL, 'warehouse'),
+      azure: { accounts: {} },
       keep: { versions: 5, days: 30 },
       rules: {
         countedStatuses: ['Completed'],

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { partsOf } from '../../src/server/multipart.ts'
-import { receiveUpload, safeName } from '../../src/server/uploads.ts'
+import { partsOf } from '../../src/server/setup/multipart.ts'
+import { receiveUpload, safeName } from '../../src/server/setup/uploads.ts'
 import { type Api, leftBehind, serve } from './data-support.ts'
 
 // The reference's own files, as they came.

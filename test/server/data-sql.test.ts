@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { SqlSandbox, sandboxLimits } from '../../src/server/sql-sandbox.ts'
+import { SqlSandbox, sandboxLimits } from '../../src/server/sql/sql-sandbox.ts'
 import { type Api, CANARY, leftBehind, serveShop } from './data-support.ts'
 
 let api: Api

@@ -5,7 +5,7 @@ import { duckdb } from '../../src/engines/duckdb/index.ts'
 import { all } from '../../src/run/execute.ts'
 import { prepare } from '../../src/run/prepare.ts'
 import { run } from '../../src/run/run.ts'
-import { csvCell, defused } from '../../src/server/csv.ts'
+import { csvCell, defused } from '../../src/server/export/csv.ts'
 import { sheetTexts } from '../support/zip-texts.ts'
 import { type Api, CANARY, serveShop } from './data-support.ts'
 

@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Hosted } from '../../src/server/projects/hosted.ts'
 import { type Api, CANARY, leftBehind, serveShop } from './data-support.ts'
 
 let api: Api
@@ -184,4 +185,16 @@ test('canaries are in no log, audit, metric, address or error', async () => {
   expect(api.logged()).not.toContain(CANARY)
   expect((await api.get('/metrics')).text).not.toContain(CANARY)
   expect(await leftBehind(api.root)).not.toContain(CANARY)
+})
+
+test('a server that ends reads no lineage any more', async () => {
+  const kept = join(api.root, '.c360', 'cache', 'contacts.json')
+  const mine = (closing: AbortSignal) => new Hosted('shop', api.root, closing).contacts()
+  const masked = await mine(AbortSignal.abort())
+  expect(masked.isContact('customer_360', 'email')).toBe(true)
+  await rm(kept)
+  await expect(mine(AbortSignal.abort())).rejects.toMatchObject({ code: 'CANCELLED' })
+  const again = await mine(new AbortController().signal)
+  expect(again.isContact('customer_360', 'email')).toBe(true)
+  expect(JSON.parse(await readFile(kept, 'utf8')).lists.shown.customer_360).toContain('name')
 })

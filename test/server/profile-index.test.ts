@@ -2,17 +2,17 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { Hosted } from '../../src/server/hosted.ts'
-import { writeIndex } from '../../src/server/profile-index.ts'
-import { openIndex, overFacts } from '../../src/server/profile-reader.ts'
-import { timelineOf } from '../../src/server/timeline.ts'
+import { writeIndex } from '../../src/server/people/profile-index.ts'
+import { openIndex, overFacts } from '../../src/server/people/profile-reader.ts'
+import { timelineOf } from '../../src/server/people/timeline.ts'
+import { Hosted } from '../../src/server/projects/hosted.ts'
 import { serveShop } from './data-support.ts'
 
 test('the copy sorted by customer says what the facts say, of every customer', async () => {
   const api = await serveShop({ published: true })
   const scratch = await mkdtemp(join(tmpdir(), 'c360-index-'))
-  const hosted = new Hosted('shop', api.root)
   const { signal } = new AbortController()
+  const hosted = new Hosted('shop', api.root, signal)
   {
     await using lease = await hosted.lease()
     const { project } = await hosted.prepared()

@@ -70,7 +70,7 @@ export async function unaccounted(
   await session.execute([`attach ${literal(database)} as w (read_only)`])
   const found: string[] = []
   for (const source of names) {
-    const urls = sources[source]?.deliveries.flatMap((delivery) => delivery.urls) ?? []
+    const urls = [...new Set(sources[source]?.deliveries.flatMap((delivery) => delivery.urls))]
     found.push(...(await fatesApart(session, source, urls)), ...(await lostWinners(session, source)))
   }
   return found

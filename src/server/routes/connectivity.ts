@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { nextRefresh, readConnectivity, writeConnectivity } from '../connectivity.ts'
 import { api, body, ok, type ServerContext } from '../context.ts'
+import { nextRefresh, readConnectivity, writeConnectivity } from '../runs/connectivity.ts'
 
 const setting = z.strictObject({
   /** Five cron fields in the project's time zone; null = refreshed by hand. */

@@ -1,10 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { subjectHash } from '../audit.ts'
 import { api, body, ok, type Scope, type ServerContext } from '../context.ts'
-import { customerColumnsOf, customersOf } from '../customers.ts'
-import { profileOf, type Reading, revealedContacts } from '../profile.ts'
-import { profileReader } from '../profile-reader.ts'
-import { reading } from '../reading.ts'
+import { subjectHash } from '../guard/audit.ts'
+import { customerColumnsOf, customersOf } from '../people/customers.ts'
+import { profileOf, type Reading, revealedContacts } from '../people/profile.ts'
+import { profileReader } from '../people/profile-reader.ts'
+import { KINDS, timelineOf } from '../people/timeline.ts'
+import { reading } from '../reading/reading.ts'
+import type { Lease } from '../reading/snapshot.ts'
 import {
   customerColumns,
   customersRequest,
@@ -13,8 +15,6 @@ import {
   revealed,
   timelineResponse,
 } from '../schemas/people.ts'
-import type { Lease } from '../snapshot.ts'
-import { KINDS, timelineOf } from '../timeline.ts'
 
 const params = z.object({ id: z.string().min(1).max(200) })
 

@@ -2,9 +2,9 @@ import { createRoute } from '@hono/zod-openapi'
 import { C360Error } from '../../errors.ts'
 import type { Filters } from '../../semantic/types.ts'
 import { api, body, ok, type ServerContext } from '../context.ts'
-import { type Explained, explainFigure, explainTable } from '../explain.ts'
 import { explainRequest, explainResponse } from '../schemas/data.ts'
 import { query as querySchema } from '../schemas/query.ts'
+import { type Explained, explainFigure, explainTable } from '../trust/explain.ts'
 
 const ROWS = 20
 

@@ -5,11 +5,11 @@ import { Readable } from 'node:stream'
 import { createRoute } from '@hono/zod-openapi'
 import { C360Error, fromSystemError } from '../../errors.ts'
 import { api, body, type Scope, type ServerContext } from '../context.ts'
-import { type About, writeCsv, writeParquet, writeXlsx } from '../export-file.ts'
-import { type ExportRequest, type ExportSource, exportSource } from '../export-source.ts'
+import { type About, writeCsv, writeParquet, writeXlsx } from '../export/export-file.ts'
+import { type ExportRequest, type ExportSource, exportSource } from '../export/export-source.ts'
+import type { Lease } from '../reading/snapshot.ts'
+import { versionFacts } from '../reading/version-facts.ts'
 import { exportRequest } from '../schemas/data.ts'
-import type { Lease } from '../snapshot.ts'
-import { versionFacts } from '../version-facts.ts'
 
 const TYPES = {
   csv: 'text/csv; charset=utf-8; header=present',

@@ -1,11 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { dialect as d } from '../../engines/duckdb/dialect.ts'
 import { api, ok, type Scope, type ServerContext } from '../context.ts'
-import { orderBy, shownTable } from '../gold-table.ts'
-import { reading } from '../reading.ts'
+import { orderBy, shownTable } from '../reading/gold-table.ts'
+import { reading } from '../reading/reading.ts'
+import type { Lease } from '../reading/snapshot.ts'
+import { tableOf } from '../reading/tables.ts'
 import { goldTable } from '../schemas/data.ts'
-import type { Lease } from '../snapshot.ts'
-import { tableOf } from '../tables.ts'
 
 const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most)
 

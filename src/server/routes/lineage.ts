@@ -1,8 +1,8 @@
 import { createRoute } from '@hono/zod-openapi'
 import { api, ok, type ServerContext } from '../context.ts'
-import { graphOf } from '../lineage-graph.ts'
-import { publishedManifest } from '../published.ts'
+import { publishedManifest } from '../reading/published.ts'
 import { lineageGraph } from '../schemas/data.ts'
+import { graphOf } from '../trust/lineage-graph.ts'
 
 const show = createRoute({
   method: 'get',

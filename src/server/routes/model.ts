@@ -1,8 +1,8 @@
 import { createRoute } from '@hono/zod-openapi'
 import { describe } from '../../semantic/catalogue.ts'
-import { semanticContext } from '../answers.ts'
 import { api, ok, type ServerContext } from '../context.ts'
-import { reading } from '../reading.ts'
+import { semanticContext } from '../reading/answers.ts'
+import { reading } from '../reading/reading.ts'
 import { semanticModel } from '../schemas/query.ts'
 
 const route = createRoute({

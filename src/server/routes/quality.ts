@@ -1,8 +1,8 @@
 import { createRoute } from '@hono/zod-openapi'
 import { api, ok, type ServerContext } from '../context.ts'
-import { publishedManifest } from '../published.ts'
-import { qualityOf } from '../quality.ts'
+import { publishedManifest } from '../reading/published.ts'
 import { quality } from '../schemas/data.ts'
+import { qualityOf } from '../trust/quality.ts'
 
 const show = createRoute({
   method: 'get',

@@ -1,8 +1,8 @@
 import { createRoute } from '@hono/zod-openapi'
 import { api, body, ok, type ServerContext } from '../context.ts'
-import { makeDecision, quarantinePage } from '../quarantine.ts'
-import { reading } from '../reading.ts'
+import { reading } from '../reading/reading.ts'
 import { decided, decisionRequest, quarantineQuery, quarantineResponse } from '../schemas/data.ts'
+import { makeDecision, quarantinePage } from '../trust/quarantine.ts'
 
 const PAGE = 50
 /** A run at work holds the project; nobody waits for it in front of a button. */

@@ -1,11 +1,11 @@
 import { createRoute } from '@hono/zod-openapi'
 import type { Query } from '../../semantic/types.ts'
-import { answer } from '../answers.ts'
 import { api, body, ok, type ServerContext } from '../context.ts'
-import { failureOf, known } from '../failure.ts'
-import { reading } from '../reading.ts'
+import { failureOf, known } from '../http/failure.ts'
+import { answer } from '../reading/answers.ts'
+import { reading } from '../reading/reading.ts'
+import type { Lease } from '../reading/snapshot.ts'
 import { queryRequest, queryResponse } from '../schemas/query.ts'
-import type { Lease } from '../snapshot.ts'
 
 /** Queries of one request at the same time: each uses all cores while it scans, and one while it is compiled. */
 const AT_ONCE = 3

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { api, body, ok, type ServerContext } from '../context.ts'
-import { legacyFiles, reconciled } from '../legacy.ts'
 import { legacyFiles as listed, reconcileResponse } from '../schemas/data.ts'
+import { legacyFiles, reconciled } from '../trust/legacy.ts'
 
 const list = createRoute({
   method: 'get',

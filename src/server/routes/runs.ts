@@ -2,10 +2,10 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { streamSSE } from 'hono/streaming'
 import { rollback, unpin } from '../../run/history.ts'
 import { api, body, ok, type ServerContext } from '../context.ts'
-import { requireRun } from '../ledger-files.ts'
-import { eventsOf } from '../run-events.ts'
-import { runHistory, runInFull } from '../run-history.ts'
-import { cancelRun, startRun } from '../run-service.ts'
+import { requireRun } from '../runs/ledger-files.ts'
+import { eventsOf } from '../runs/run-events.ts'
+import { runHistory, runInFull } from '../runs/run-history.ts'
+import { cancelRun, startRun } from '../runs/run-service.ts'
 import {
   rollbackRequest,
   runDetail,

@@ -1,8 +1,8 @@
 import { createRoute } from '@hono/zod-openapi'
 import { api, body, ok, type ServerContext } from '../context.ts'
-import { reading } from '../reading.ts'
+import { searchCustomers } from '../people/search.ts'
+import { reading } from '../reading/reading.ts'
 import { searchRequest, searchResponse } from '../schemas/people.ts'
-import { searchCustomers } from '../search.ts'
 
 const MOST = 20
 

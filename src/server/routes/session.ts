@@ -2,12 +2,12 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createRoute } from '@hono/zod-openapi'
 import { C360Error } from '../../errors.ts'
-import { importByHand, nextRefresh, readConnectivity } from '../connectivity.ts'
 import { api, ok, type Scope, type ServerContext } from '../context.ts'
-import type { Hosted } from '../hosted.ts'
-import { runningRun } from '../run-service.ts'
+import type { Hosted } from '../projects/hosted.ts'
+import { localeOf, versionFacts } from '../reading/version-facts.ts'
+import { importByHand, nextRefresh, readConnectivity } from '../runs/connectivity.ts'
+import { runningRun } from '../runs/run-service.ts'
 import { type SessionInfo, session } from '../schemas/session.ts'
-import { localeOf, versionFacts } from '../version-facts.ts'
 
 const route = createRoute({
   method: 'get',

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { api, body, ok, type ServerContext } from '../context.ts'
-import { RequestPool } from '../requests.ts'
-import { startRun } from '../run-service.ts'
+import { RequestPool } from '../http/requests.ts'
+import { startRun } from '../runs/run-service.ts'
 import {
   createRequest,
   createResponse,
@@ -9,8 +9,8 @@ import {
   inspectResponse,
   uploadResponse,
 } from '../schemas/setup.ts'
-import { createProject, inspectFolder } from '../setup-service.ts'
-import { receiveUpload } from '../uploads.ts'
+import { createProject, inspectFolder } from '../setup/setup-service.ts'
+import { receiveUpload } from '../setup/uploads.ts'
 
 const upload = createRoute({
   method: 'post',

@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import { api, body, ok, type ServerContext } from '../context.ts'
 import { sqlRequest, sqlResponse } from '../schemas/data.ts'
-import { askSql } from '../sql-service.ts'
+import { askSql } from '../sql/sql-service.ts'
 
 const ROWS = 1000
 

@@ -1,8 +1,8 @@
 import { createRoute } from '@hono/zod-openapi'
 import { api, ok, type ServerContext } from '../context.ts'
-import { reading } from '../reading.ts'
+import { reading } from '../reading/reading.ts'
 import { tablesResponse } from '../schemas/data.ts'
-import { tableList } from '../table-list.ts'
+import { tableList } from '../sql/table-list.ts'
 
 const list = createRoute({
   method: 'get',
@@ -16,6 +16,6 @@ export const tablesRoutes = (server: ServerContext) =>
   api().openapi(list, async (c) => {
     const { scope } = c.var
     scope.permit('read')
-    const prepared = await scope.project().prepared()
-    return c.json(await reading(server, scope, undefined, (lease) => tableList(prepared, lease)), 200)
+    const hosted = scope.project()
+    return c.json(await reading(server, scope, undefined, (lease) => tableList(hosted, lease)), 200)
   })

@@ -5,13 +5,14 @@ import type { Format } from '../../format.ts'
 import { indices, rowsOf } from '../../labels.ts'
 import { useAsk } from '../../query.ts'
 import { useFormat } from '../../session.tsx'
-import { writeList } from '../../state.ts'
 import { strings } from '../../strings/overview.ts'
 import { usePage } from '../../use-page.ts'
+import { useWeekFilter } from '../../use-week-filter.ts'
 
 /** Weekday x hour. A click filters by both, a second one takes both back. */
 export const PeakTile = () => {
   const page = usePage()
+  const weekFilter = useWeekFilter()
   const format = useFormat()
   const ask = useAsk({
     measures: ['transactions'],
@@ -27,15 +28,6 @@ export const PeakTile = () => {
     ]),
   )
   const read = (weekday: number, hour: number): number | null => counts.get(`${weekday}-${hour}`) ?? 0
-  const isSelected = (weekday: number, hour: number): boolean =>
-    page.isSelected('weekday', String(weekday)) && page.isSelected('hour', String(hour))
-  const pick = (weekday: number, hours: readonly number[]) => {
-    const clear = hours.every((hour) => isSelected(weekday, hour))
-    page.set({
-      weekday: clear ? undefined : String(weekday),
-      hour: clear ? undefined : writeList(hours.map(String)),
-    })
-  }
   return (
     <Tile
       title={strings.peak.title}
@@ -50,8 +42,7 @@ export const PeakTile = () => {
         label={strings.peak.label}
         valueOf={read}
         write={(value) => strings.peak.unit(format.exact(value, 'count'))}
-        isSelected={isSelected}
-        onPick={pick}
+        {...weekFilter}
       />
     </Tile>
   )

@@ -6,12 +6,14 @@ import { Tile } from '../../components/tile.tsx'
 import { useFormat } from '../../session.tsx'
 import { peakStrings as text } from '../../strings/peak-times.ts'
 import { usePage } from '../../use-page.ts'
+import { useWeekFilter } from '../../use-week-filter.ts'
 import { differenceOf, hours, weekdays } from './hours.ts'
 import type { PeakTimes, View } from './use-hours.ts'
 
 /** The week as a grid: totals, an average day of each weekday, or one channel against another. */
 export const WeekGrid = ({ peaks }: { peaks: PeakTimes }) => {
   const page = usePage()
+  const weekFilter = useWeekFilter()
   const format = useFormat()
   const { ask, view } = peaks
   const pair = usePair(peaks)
@@ -52,10 +54,7 @@ export const WeekGrid = ({ peaks }: { peaks: PeakTimes }) => {
         combine="sum"
         scale={view === 'difference' ? 'diverging' : 'sequential'}
         markPeak={view !== 'difference'}
-        isSelected={(weekday, hour) =>
-          page.isSelected('weekday', String(weekday)) && page.isSelected('hour', String(hour))
-        }
-        onPick={(weekday, block) => pick(page, weekday, block)}
+        {...weekFilter}
       />
     </Tile>
   )
@@ -157,14 +156,5 @@ const Finding = ({ peaks, read, pair }: { peaks: PeakTimes; read: ValueOf; pair:
       <span className="peak-key" aria-hidden="true" />
       {peaks.view === 'total' ? text.busiest(when, value) : text.busiestAverage(when, value)}
     </span>
-  )
-}
-
-/** A cell filters by its weekday and its hours together; the same cell again takes both out. */
-const pick = (page: ReturnType<typeof usePage>, weekday: number, block: readonly number[]): void => {
-  const now = { weekday: page.state.filters.weekday?.join(), hour: page.state.filters.hour?.join() }
-  const isSame = now.weekday === String(weekday) && now.hour === block.join()
-  page.set(
-    isSame ? { weekday: undefined, hour: undefined } : { weekday: String(weekday), hour: block.join() },
   )
 }

@@ -9,6 +9,7 @@ import { useFormat, useSession } from '../../session.tsx'
 import { setupStrings } from '../../strings/setup.ts'
 import { ProgressLine } from '../runs/progress-line.tsx'
 import { Steps } from '../runs/steps.tsx'
+import { Doubts } from './doubts.tsx'
 
 const strings = setupStrings.build
 
@@ -47,16 +48,7 @@ export const BuildStep = ({ runId, doubts }: { runId: string; doubts: readonly s
         </Notice>
       ) : null}
       {ended === null ? <Steps steps={progress.steps.slice(-8)} label={strings.title} /> : null}
-      {isDone && doubts.length > 0 ? (
-        <div className="doubts">
-          <span>{strings.doubts}</span>
-          <ul>
-            {doubts.map((line) => (
-              <li key={line}>{line}</li>
-            ))}
-          </ul>
-        </div>
-      ) : null}
+      {isDone ? <Doubts label={strings.doubts} lines={doubts} /> : null}
     </Card>
   )
 }

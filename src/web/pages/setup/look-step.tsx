@@ -8,6 +8,7 @@ import { Failed, Notice, Skeleton } from '../../components/notice.tsx'
 import type { ApiFailure } from '../../http.ts'
 import { useFormat } from '../../session.tsx'
 import { setupStrings } from '../../strings/setup.ts'
+import { Doubts } from './doubts.tsx'
 import type { Chosen } from './files-step.tsx'
 
 const strings = setupStrings.look
@@ -110,16 +111,7 @@ const Found = ({
           <Badge mood="good">{strings.taken(strings.entities[entity] ?? entity.replaceAll('_', ' '))}</Badge>
         )}
       </header>
-      {doubts.length > 0 ? (
-        <div className="doubts">
-          <span>{strings.doubts}</span>
-          <ul>
-            {doubts.map((line) => (
-              <li key={line}>{line}</li>
-            ))}
-          </ul>
-        </div>
-      ) : null}
+      <Doubts label={strings.doubts} lines={doubts} />
       {evidence.length > 0 ? (
         <details>
           <summary>{strings.evidence(evidence.length)}</summary>

@@ -4,14 +4,14 @@ import { rowsOf } from '../../labels.ts'
 import { useAsk } from '../../query.ts'
 import { useFormat } from '../../session.tsx'
 import { storeStrings as text } from '../../strings/stores.ts'
-import { usePage } from '../../use-page.ts'
+import { useWeekFilter } from '../../use-week-filter.ts'
 import { hours, hoursOf, weekdays } from '../peak-times/hours.ts'
 import { type OpeningHours, readOpeningHours } from './opening-hours.ts'
 import { useStoreFilters } from './use-filters.ts'
 
 /** The store's week with its opening hours as edges, and how much is sold outside of them. */
 export const StoreWeek = ({ id, openingHours }: { id: string; openingHours: string | null }) => {
-  const page = usePage()
+  const weekFilter = useWeekFilter()
   const format = useFormat()
   const filters = useStoreFilters(id, 'weekday', 'hour')
   const ask = useAsk({
@@ -35,18 +35,7 @@ export const StoreWeek = ({ id, openingHours }: { id: string; openingHours: stri
         valueOf={(weekday, hour) => counts.at(weekday, hour)}
         write={(value) => format.exact(value, 'count')}
         isOutlined={(weekday, hour) => opening?.isOpen(weekday, hour) ?? false}
-        isSelected={(weekday, hour) =>
-          page.isSelected('weekday', String(weekday)) && page.isSelected('hour', String(hour))
-        }
-        onPick={(weekday, block) => {
-          const { weekday: days, hour } = page.state.filters
-          const isSame = days?.join() === String(weekday) && hour?.join() === block.join()
-          page.set(
-            isSame
-              ? { weekday: undefined, hour: undefined }
-              : { weekday: String(weekday), hour: block.join() },
-          )
-        }}
+        {...weekFilter}
       />
     </Tile>
   )

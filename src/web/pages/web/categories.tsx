@@ -2,22 +2,17 @@ import { api } from '../../api.ts'
 import { CellBar } from '../../components/bar-list.tsx'
 import { CertifiedView } from '../../components/certified-view.tsx'
 import { type Column, DataTable } from '../../components/data-table.tsx'
-import { Rate } from '../../components/rate.tsx'
 import { Tile } from '../../components/tile.tsx'
 import { indices, rowsOf } from '../../labels.ts'
 import { useAsk, useLoad } from '../../query.ts'
 import { useFormat, useModel } from '../../session.tsx'
-import { chartStrings } from '../../strings/charts.ts'
 import { webStrings as text } from '../../strings/web.ts'
 import { usePage } from '../../use-page.ts'
+import { pagesColumn, type SessionRow, shareColumn } from './session-columns.tsx'
 
 const view = 'web_sessions_by_duration'
 
-interface Category {
-  readonly key: string | null
-  readonly label: string
-  readonly sessions: number
-  readonly pages: number | null
+interface Category extends SessionRow {
   readonly from: number | null
   readonly to: number | null
 }
@@ -43,7 +38,6 @@ export const CategoriesTile = () => {
       ...(limits.get(rows.text(row, 'session_category') ?? '') ?? { from: null, to: null }),
     }))
     .toSorted((a, b) => (a.from ?? Number.POSITIVE_INFINITY) - (b.from ?? Number.POSITIVE_INFINITY))
-  const total = categories.reduce((sum, { sessions }) => sum + sessions, 0)
   const most = Math.max(0, ...categories.map(({ sessions }) => sessions))
   const columns: readonly Column<Category>[] = [
     { key: 'category', label: text.category, render: ({ label }) => label },
@@ -65,20 +59,8 @@ export const CategoriesTile = () => {
       ),
       sortOf: ({ sessions }) => sessions,
     },
-    {
-      key: 'share',
-      label: chartStrings.share,
-      numeric: true,
-      render: ({ sessions }) => format.share(total === 0 ? 0 : sessions / total),
-      sortOf: ({ sessions }) => sessions,
-    },
-    {
-      key: 'pages',
-      label: text.pages,
-      numeric: true,
-      render: ({ pages, sessions }) => <Rate value={pages} kind="decimal" cases={sessions} />,
-      sortOf: ({ pages }) => pages,
-    },
+    shareColumn(categories, format),
+    pagesColumn,
   ]
   return (
     <Tile

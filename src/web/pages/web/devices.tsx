@@ -6,16 +6,12 @@ import { Tile } from '../../components/tile.tsx'
 import { indices, rowsOf } from '../../labels.ts'
 import { useAsk } from '../../query.ts'
 import { useFormat, useModel } from '../../session.tsx'
-import { chartStrings } from '../../strings/charts.ts'
 import { webStrings as text } from '../../strings/web.ts'
 import { strings } from '../../strings.ts'
 import { usePage } from '../../use-page.ts'
+import { pagesColumn, type SessionRow, shareColumn, shareOf } from './session-columns.tsx'
 
-interface Device {
-  readonly key: string | null
-  readonly label: string
-  readonly sessions: number
-  readonly pages: number | null
+interface Device extends SessionRow {
   readonly seconds: number | null
   readonly tone: number
 }
@@ -40,8 +36,8 @@ export const DevicesTile = ({ toneOf }: { toneOf: (device: string | null) => num
     seconds: rows.number(row, 'session_duration'),
     tone: toneOf(rows.text(row, 'device')),
   }))
-  const total = devices.reduce((sum, { sessions }) => sum + sessions, 0)
-  const share = (sessions: number): string => format.share(total === 0 ? 0 : sessions / total)
+  const shared = shareOf(devices)
+  const share = (sessions: number): string => format.share(shared(sessions))
   const columns: readonly Column<Device>[] = [
     {
       key: 'device',
@@ -60,20 +56,8 @@ export const DevicesTile = ({ toneOf }: { toneOf: (device: string | null) => num
       render: ({ sessions }) => format.exact(sessions, 'count'),
       sortOf: ({ sessions }) => sessions,
     },
-    {
-      key: 'share',
-      label: chartStrings.share,
-      numeric: true,
-      render: ({ sessions }) => share(sessions),
-      sortOf: ({ sessions }) => sessions,
-    },
-    {
-      key: 'pages',
-      label: text.pages,
-      numeric: true,
-      render: ({ pages, sessions }) => <Rate value={pages} kind="decimal" cases={sessions} />,
-      sortOf: ({ pages }) => pages,
-    },
+    shareColumn(devices, format),
+    pagesColumn,
     {
       key: 'seconds',
       label: text.time,

@@ -7,6 +7,7 @@ import { useAsk } from '../../query.ts'
 import { useFormat } from '../../session.tsx'
 import { webStrings as text } from '../../strings/web.ts'
 import { usePage } from '../../use-page.ts'
+import { useWeekFilter } from '../../use-week-filter.ts'
 import { busiestHours, hoursOf, weekdays } from '../peak-times/hours.ts'
 
 /** Sessions over time, stacked by device. */
@@ -53,6 +54,7 @@ export const SessionsTrend = ({
 
 export const VisitHours = ({ span }: { span: 7 | 12 }) => {
   const page = usePage()
+  const weekFilter = useWeekFilter()
   const format = useFormat()
   const ask = useAsk({
     measures: ['sessions'],
@@ -90,18 +92,7 @@ export const VisitHours = ({ span }: { span: 7 | 12 }) => {
         label={`${text.heat}, ${text.heatSub}`}
         valueOf={(weekday, hour) => counts.at(weekday, hour)}
         write={(value) => format.exact(value, 'count')}
-        isSelected={(weekday, hour) =>
-          page.isSelected('weekday', String(weekday)) && page.isSelected('hour', String(hour))
-        }
-        onPick={(weekday, block) => {
-          const { weekday: days, hour } = page.state.filters
-          const isSame = days?.join() === String(weekday) && hour?.join() === block.join()
-          page.set(
-            isSame
-              ? { weekday: undefined, hour: undefined }
-              : { weekday: String(weekday), hour: block.join() },
-          )
-        }}
+        {...weekFilter}
       />
     </Tile>
   )

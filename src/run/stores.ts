@@ -1,0 +1,94 @@
+import { join } from 'node:path'
+import type { Session } from '../engines/engine.ts'
+import type { AzureAccount, Project } from '../project/types.ts'
+import { openSecrets, type Secrets } from '../secrets/secrets.ts'
+import { type AzureAuth, azureStore } from '../storage/azure.ts'
+import { localStore } from '../storage/local.ts'
+import type { Store } from '../storage/store.ts'
+
+/** Where files arrive. */
+export const landingOf = (project: Project): Store => opened(project, project.landing)
+
+/** Where bronze's Delta tables lie. */
+export const lakeOf = (project: Project): Store => opened(project, project.lake)
+
+/** Where the published versions lie. */
+export const warehouseOf = (project: Project): Store => opened(project, project.warehouse)
+
+const CONTAINER = /^az:\/\/([^/]+)\/([^/]+)\/?(.*)$/
+
+/** A location on Azure Storage rather than a folder. */
+export const isContainer = (location: string): boolean => CONTAINER.test(location)
+
+/** One Store for each place of a loaded project: its connection, its secrets and what it has fetched are shared. */
+const places = new WeakMap<Project, Map<string, Store>>()
+
+function opened(project: Project, location: string): Store {
+  const known = places.get(project) ?? new Map<string, Store>()
+  places.set(project, known)
+  const store = known.get(location) ?? openAt(project, location)
+  known.set(location, store)
+  return store
+}
+
+function openAt(project: Project, location: string): Store {
+  const [, account = '', container = '', path = ''] = CONTAINER.exec(location) ?? []
+  if (account === '') return localStore(location)
+  const settings = project.azure.accounts[account] ?? {}
+  return azureStore({
+    account,
+    container,
+    prefix: path.replace(/\/+$/, ''),
+    ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint }),
+    mirror: join(project.root, '.c360', 'cache', 'az', account, container, path),
+    auth: () => authOf(openSecrets(project), settings),
+  })
+}
+
+async function authOf(secrets: Secrets, account: AzureAccount): Promise<AzureAuth> {
+  const { sas, accountKey, connectionString } = account
+  if (sas) return { sas: await secrets.get(sas) }
+  if (accountKey) return { accountKey: await secrets.get(accountKey) }
+  if (connectionString) return { connectionString: await secrets.get(connectionString) }
+  return {}
+}
+
+/**
+ * A session that reads the lake: where that is a container, every object whose file a statement names is fetched before
+ * the statement runs.
+ */
+export const readingLake = (session: Session, project: Project): Session =>
+  isContainer(project.lake) ? fetching(session, lakeOf(project)) : session
+
+const AT_ONCE = 4
+
+function fetching(session: Session, store: Store): Session {
+  const root = `${store.file('')}/`
+  const fetched = new Set<string>()
+  const fetchNamed = async (statements: readonly string[], signal?: AbortSignal): Promise<void> => {
+    const named = [...new Set(statements.flatMap((sql) => namedIn(sql, root)))]
+    const wanted = named.filter((path) => !fetched.has(path))
+    const next = async (): Promise<void> => {
+      for (let path = wanted.pop(); path !== undefined; path = wanted.pop())
+        if (await store.fetch(path, signal ? { signal } : {})) fetched.add(path)
+    }
+    await Promise.all(Array.from({ length: AT_ONCE }, next))
+  }
+  return {
+    async execute(statements, options) {
+      await fetchNamed(statements, options?.signal)
+      await session.execute(statements, options)
+    },
+    async *stream(sql, signal) {
+      await fetchNamed([sql], signal)
+      yield* session.stream(sql, signal)
+    },
+    [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+  }
+}
+
+/** Paths below `root` that stand as texts in a statement. */
+function namedIn(sql: string, root: string): readonly string[] {
+  const texts = [...sql.matchAll(/'((?:[^']|'')*)'/g)].map(([, text = '']) => text.replaceAll("''", "'"))
+  return texts.filter((file) => file.startsWith(root)).map((file) => file.slice(root.length))
+}

@@ -1,0 +1,50 @@
+import { dialect as d } from '../../engines/duckdb/dialect.ts'
+import { C360Error } from '../../errors.ts'
+import { toAnswer } from '../../semantic/answer.ts'
+import { type Asked, ask } from '../../semantic/ask.ts'
+import { type Context, contextSql, toContext } from '../../semantic/context.ts'
+import type { Answer, Query } from '../../semantic/types.ts'
+import type { Metrics } from '../http/metrics.ts'
+import { AnswerCache } from './answer-cache.ts'
+import type { Lease } from './snapshot.ts'
+
+/** What the compiler needs to know of a version; read once. */
+export const semanticContext = (lease: Lease, closing: AbortSignal): Promise<Context> =>
+  lease.once('semantic context', async () => toContext(await lease.rows(contextSql(d), closing)))
+
+/** A query compiled for a version. USAGE carries every problem of it. */
+export function compiled(query: Query, context: Context): Asked {
+  const asking = ask(query, d, context)
+  if (asking.ok) return asking.asked
+  throw new C360Error('USAGE', asking.problems[0]?.message ?? 'The question cannot be asked.', {
+    hint: asking.problems[0]?.hint ?? 'See /api/model for what can be asked.',
+    problems: asking.problems,
+  })
+}
+
+export interface Asking {
+  readonly signal: AbortSignal
+  readonly closing: AbortSignal
+  readonly metrics: Metrics
+}
+
+/** The answer to one query from one version: from the cache when the same SQL was asked of it before. */
+export async function answer(lease: Lease, query: Query, asking: Asking): Promise<Answer> {
+  const asked = compiled(query, await semanticContext(lease, asking.closing))
+  const cache = await lease.once('answers', async () => new AnswerCache())
+  const known = cache.get(asked.sql)
+  asking.metrics.count('c360_answers_total', { from: known ? 'cache' : 'warehouse' })
+  if (known) return toAnswer(asked, known)
+  const started = performance.now()
+  const rows = await rowsOf(lease, asked.sql, asking.signal)
+  asking.metrics.observe('c360_query_seconds', (performance.now() - started) / 1000)
+  cache.put(asked.sql, rows)
+  return toAnswer(asked, rows)
+}
+
+async function rowsOf(lease: Lease, sql: string, signal: AbortSignal): Promise<unknown[][]> {
+  const rows: unknown[][] = []
+  for await (const batch of lease.stream(sql, signal))
+    for (let r = 0; r < batch.rows; r++) rows.push(batch.columns.map((column) => column[r]))
+  return rows
+}
