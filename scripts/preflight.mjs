@@ -14,6 +14,7 @@ installPackages()
 build()
 if (forTests) {
   prepareReaders()
+  prepareJava()
   prepareBrowser()
 }
 
@@ -80,6 +81,23 @@ function prepareReaders() {
       `python3 with venv is missing (${how}): tests that read our tables with other programs will be SKIPPED. To have them: apt-get install python3-venv`,
     )
   }
+}
+
+/** Java for Spark, which reads and writes our tables in the tests; as root on Debian it is installed, else those tests are SKIPPED. */
+function prepareJava() {
+  const found = () => spawnSync('java', ['-version'], { stdio: 'ignore' }).status === 0
+  if (found()) return
+  if (process.getuid?.() === 0 && existsSync('/etc/debian_version')) {
+    say('Installing openjdk-17-jre-headless (apt) ...')
+    spawnSync('apt-get', ['update', '-qq'], { stdio: 'ignore' })
+    spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'openjdk-17-jre-headless'], {
+      stdio: 'inherit',
+    })
+  }
+  if (!found())
+    say(
+      'java is missing: tests with Spark will be SKIPPED. To have them: apt-get install openjdk-17-jre-headless',
+    )
 }
 
 /** The system's Chromium walks the web app's pages; as root on Debian it is installed, else those tests are SKIPPED. */

@@ -30,6 +30,7 @@ const knows: Readonly<Record<string, readonly string[]>> = {
     'plan',
     'engines',
   ],
+  watch: ['errors.ts', 'storage', 'project', 'sources', 'run', 'secrets'],
   quarantine: ['errors.ts', 'storage', 'project', 'sql', 'lake', 'plan', 'engines', 'run'],
   workbook: [],
   lineage: ['errors.ts', 'model', 'project', 'sql', 'plan', 'engines', 'run', 'storage'],
@@ -50,6 +51,7 @@ const knows: Readonly<Record<string, readonly string[]>> = {
     'reconcile',
     'profile',
     'workbook',
+    'watch',
   ],
   web: ['server types', 'model types', 'semantic types'],
   reconcile: ['errors.ts', 'project', 'model', 'sql', 'plan', 'engines', 'run'],
@@ -69,6 +71,7 @@ const knows: Readonly<Record<string, readonly string[]>> = {
     'reconcile',
     'secrets',
     'server',
+    'watch',
   ],
 }
 

@@ -12,7 +12,8 @@ export function askHidden(question: string, { signal }: Pick<Context, 'signal'>)
       stderr.write('\n')
       settle()
     }
-    const cancel = () => end(() => reject(new C360Error('CANCELLED', 'Cancelled; nothing was written.')))
+    const cancel = () =>
+      end(() => reject(new C360Error('CANCELLED', 'Cancelled.', { hint: 'Nothing was written.' })))
     const onData = (chunk: string) => {
       for (const character of chunk) {
         if (character === '\u0003') return cancel()

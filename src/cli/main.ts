@@ -15,6 +15,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<{
   generate: { summary: 'write realistic, dirty landing files', load: () => import('./generate.ts') },
   init: { summary: 'draft a project from a folder of exports', load: () => import('./init.ts') },
   profile: { summary: 'show what a file holds', load: () => import('./profile.ts') },
+  landing: {
+    summary: 'put files where they arrive, and see what lies there',
+    load: () => import('./landing.ts'),
+  },
   check: {
     summary: 'check c360.yaml, contracts and models; every problem at once',
     load: () => import('./check.ts'),
@@ -27,6 +31,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<{
   run: {
     summary: 'landing files -> bronze -> silver -> certified gold, published',
     load: () => import('./run.ts'),
+  },
+  watch: {
+    summary: 'run whenever files come, until Ctrl-C',
+    load: () => import('./watch.ts'),
   },
   serve: {
     summary: 'open the web app: dashboards, customers, quarantine, SQL',

@@ -5,7 +5,7 @@ import { bytes } from './style.ts'
 /** A bar that redraws itself on a terminal, plain lines elsewhere; both on standard error. */
 export function progressFor(context: Context): { onEvent: OnEvent; done: () => void } {
   if (context.json) return { onEvent: () => undefined, done: () => undefined }
-  return context.interactive ? bar() : { onEvent: (event) => lines(context, event), done: () => undefined }
+  return context.interactive ? runBar() : { onEvent: (event) => lines(context, event), done: () => undefined }
 }
 
 function lines(context: Context, event: RunEvent): void {
@@ -30,13 +30,19 @@ function describe(event: RunEvent): string | undefined {
 
 const WIDTH = 24
 
-function bar(): { onEvent: OnEvent; done: () => void } {
-  const clear = () => process.stderr.write('\r\u001b[2K')
+/** A bar in the terminal's current line; `share` is 0..1. */
+export function bar(): { draw: (share: number, text: string) => void; clear: () => void } {
+  const clear = () => void process.stderr.write('\r\u001b[2K')
   const draw = (share: number, text: string) => {
     const full = Math.round(share * WIDTH)
     const room = Math.max(10, (process.stderr.columns ?? 80) - WIDTH - 3)
     process.stderr.write(`\r\u001b[2K${'█'.repeat(full)}${'░'.repeat(WIDTH - full)} ${text.slice(0, room)}`)
   }
+  return { draw, clear }
+}
+
+function runBar(): { onEvent: OnEvent; done: () => void } {
+  const { draw, clear } = bar()
   return {
     done: clear,
     onEvent: (event) => {

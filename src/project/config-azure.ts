@@ -37,24 +37,25 @@ export function vaultUrl(name: string, beside?: string): string {
 
 const urlOf = (value: string): URL | undefined => (URL.canParse(value) ? new URL(value) : undefined)
 
-/** Base URL of a Blob endpoint. */
-const endpoint: Shape<string> = turned(
-  text('a URL'),
-  (value, at) => {
-    const url = urlOf(value)
-    const isBase = url && /^https?:$/.test(url.protocol) && url.username === '' && !/[?#]/.test(value)
-    if (!isBase)
-      return reject(
-        at,
-        'bad_value',
-        `${at.label} must be the https URL of a Blob endpoint, without keys and queries`,
-        'for example `https://acmelake.blob.core.windows.net`',
-      )
-    if (url.protocol === 'http:' && !LOOPBACK.test(url.hostname)) warnPlain(at)
-    return value.replace(/\/+$/, '')
-  },
-  { type: 'string', minLength: 1 },
-)
+/** Base URL of a service of an account. */
+const endpointOf = (service: string): Shape<string> =>
+  turned(
+    text('a URL'),
+    (value, at) => {
+      const url = urlOf(value)
+      const isBase = url && /^https?:$/.test(url.protocol) && url.username === '' && !/[?#]/.test(value)
+      if (!isBase)
+        return reject(
+          at,
+          'bad_value',
+          `${at.label} must be the https URL of a ${service} endpoint, without keys and queries`,
+          `for example \`https://acmelake.${service.toLowerCase()}.core.windows.net\``,
+        )
+      if (url.protocol === 'http:' && !LOOPBACK.test(url.hostname)) warnPlain(at)
+      return value.replace(/\/+$/, '')
+    },
+    { type: 'string', minLength: 1 },
+  )
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/
 
@@ -67,16 +68,22 @@ const warnPlain = ({ file, label, line }: Place): void =>
     hint: 'use `https:` anywhere but on your own machine',
   })
 
+export const SECRET_PATTERN = '^\\$\\{(env|file|keyvault):[^{}]+\\}$'
+
 /** What is written is checked by `config-references.ts`; here it only has to be a text. */
 const secret: Shape<string> = {
-  schema: { type: 'string', pattern: '^\\$\\{(env|file|keyvault):[^{}]+\\}$' },
+  schema: { type: 'string', pattern: SECRET_PATTERN },
   read: text('a reference, for example `${keyvault:lake-key}`').read,
 }
 
 const account = mapping({
   endpoint: {
-    shape: endpoint,
+    shape: endpointOf('Blob'),
     doc: 'Base URL of the Blob endpoint. Default https://<account>.blob.core.windows.net.',
+  },
+  queue_endpoint: {
+    shape: endpointOf('Queue'),
+    doc: 'Base URL of the Queue endpoint, for `watch: { queue: .. }`. Default https://<account>.queue.core.windows.net.',
   },
   sas: {
     shape: secret,
@@ -130,6 +137,7 @@ function accountFrom(
   const [sas, accountKey, connectionString] = [way('sas'), way('account_key'), way('connection_string')]
   return {
     ...(values.endpoint === undefined ? {} : { endpoint: values.endpoint }),
+    ...(values.queue_endpoint === undefined ? {} : { queueEndpoint: values.queue_endpoint }),
     ...(sas ? { sas } : {}),
     ...(accountKey ? { accountKey } : {}),
     ...(connectionString ? { connectionString } : {}),

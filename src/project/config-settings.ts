@@ -75,11 +75,12 @@ function isEcho(problem: Problem, told: Problem): boolean {
 }
 
 function masked(problem: Problem, hide: (message: string) => string): Problem {
-  const message = hide(problem.message)
-  if (message === problem.message) return problem
   const { hint, ...rest } = problem
-  const kept = hint === undefined || hint.startsWith('did you mean') ? UNSHOWN : hide(hint)
-  return { ...rest, message, hint: kept }
+  const message = hide(problem.message)
+  const shown = hint === undefined ? undefined : hide(hint)
+  if (message === problem.message && shown === hint) return problem
+  const isGuess = shown === undefined || shown.startsWith('did you mean')
+  return { ...rest, message, hint: isGuess ? UNSHOWN : shown }
 }
 
 const UNSHOWN = 'what the reference stands for is not shown'
@@ -99,4 +100,4 @@ function hiding(put: readonly Put[]): (message: string) => string {
     )
 }
 
-const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')
+const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')

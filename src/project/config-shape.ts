@@ -1,5 +1,6 @@
 import { azureShape } from './config-azure.ts'
 import { rulesShape } from './config-rules-shape.ts'
+import { watchShape } from './config-watch.ts'
 import { location } from './location.ts'
 import { plainData } from './plain-data.ts'
 import { choice, list, mapping, named, number, type Read, turned } from './shape.ts'
@@ -59,6 +60,7 @@ export const configShape = mapping({
   azure: { shape: azureShape, doc: 'The Key Vault and the accounts of Azure Storage.' },
   memory: { shape: memory, doc: 'Most memory the engine may use, for example 2GB.' },
   threads: { shape: number({ min: 1, integer: true }), doc: 'Threads the engine may use.' },
+  watch: { shape: watchShape, doc: 'How `c360 watch` notices new files.' },
   keep: { shape: keep, doc: 'Which published versions are kept for `c360 rollback`.' },
   rules: { shape: rulesShape, doc: 'The business rules every figure depends on.' },
   targets: {

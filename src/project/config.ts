@@ -2,6 +2,7 @@ import { resolve, sep } from 'node:path'
 import { azureFrom } from './config-azure.ts'
 import { rulesFrom } from './config-rules.ts'
 import type { WrittenConfig } from './config-shape.ts'
+import { watchFrom } from './config-watch.ts'
 import { reject } from './shape.ts'
 import type { Project, SecretRef } from './types.ts'
 import type { YamlFile } from './yaml.ts'
@@ -22,7 +23,8 @@ export function configFrom(root: string, written: WrittenConfig, file: YamlFile,
     timeZone: values.time_zone ?? 'UTC',
     currency: values.currency ?? '',
     ...places,
-    azure: azureFrom(values.azure, secretAt, Object.values(places), file),
+    azure: azureFrom(values.azure, secretAt, [...Object.values(places), ...queuePlaces(written)], file),
+    watch: watchFrom(values.watch),
     ...(values.memory === undefined ? {} : { memory: values.memory }),
     ...(values.threads === undefined ? {} : { threads: values.threads }),
     keep: {
@@ -34,6 +36,11 @@ export function configFrom(root: string, written: WrittenConfig, file: YamlFile,
     rules: rulesFrom(written, file),
     targets: targetsFrom(written, file, secretAt),
   }
+}
+
+const queuePlaces = ({ values }: WrittenConfig): string[] => {
+  const queue = values.watch?.values.queue
+  return queue ? [`az://${queue.account}`] : []
 }
 
 const PLACES = ['landing', 'lake', 'warehouse'] as const

@@ -11,6 +11,7 @@ export interface Project {
   readonly lake: string
   readonly warehouse: string
   readonly azure: AzureSettings
+  readonly watch: WatchSettings
   /** DuckDB's memory limit, for example `2GB`; absent = DuckDB's own default. */
   readonly memory?: string
   readonly threads?: number
@@ -44,6 +45,8 @@ export interface SecretRef {
 export interface AzureAccount {
   /** Base URL of its Blob endpoint; absent = https://<account>.blob.core.windows.net. */
   readonly endpoint?: string
+  /** Base URL of its Queue endpoint; absent = https://<account>.queue.core.windows.net. */
+  readonly queueEndpoint?: string
   readonly sas?: SecretRef
   readonly accountKey?: SecretRef
   readonly connectionString?: SecretRef
@@ -54,6 +57,16 @@ export interface AzureSettings {
   readonly keyVault?: string
   /** By the account's name, as in `az://account/..`. */
   readonly accounts: Readonly<Record<string, AzureAccount>>
+}
+
+/** How new landing files are noticed by `c360 watch`. */
+export interface WatchSettings {
+  /** The queue of Azure Storage that Event Grid writes to. */
+  readonly queue?: { readonly account: string; readonly name: string }
+  /** Seconds that new files must have been left alone. */
+  readonly settle: number
+  /** Seconds between two looks that nothing asked for. */
+  readonly poll: number
 }
 
 /** The business rules of c360.yaml: every figure that depends on one can name it. */

@@ -9,7 +9,7 @@ import type { LakeFile } from '../lake/types.ts'
 import type { Delivery } from '../plan/types.ts'
 import type { Store } from '../storage/store.ts'
 import { all } from './execute.ts'
-import { deliveriesIn, tagsOfAll } from './lake-state.ts'
+import { DECISIONS_PATH, deliveriesIn, tagsOfAll } from './lake-state.ts'
 
 /** Bytes a file of bronze should have: many small files cost a request each, larger ones save nothing more. */
 export const TARGET_BYTES = 128 * 1024 * 1024
@@ -50,7 +50,7 @@ export function groupSmall(
 ): readonly (readonly Part[])[] {
   const parts = files
     .filter(({ size }) => size < target / 2)
-    .map((file) => ({ file, deliveries: deliveriesOf(file, table) }))
+    .flatMap((file) => partsOf(file, table))
     .sort((a, b) => first(a) - first(b) || (a.file.path < b.file.path ? -1 : 1))
   const groups: Part[][] = []
   let room = 0
@@ -67,11 +67,10 @@ export function groupSmall(
 
 const first = ({ deliveries }: Part): number => deliveries[0]?.delivery ?? 0
 
-function deliveriesOf({ path, tags }: LakeFile, table: string): readonly Delivery[] {
-  if (table === '' || Object.keys(tags).length === 0) return []
-  const found = deliveriesIn(tags, path)
-  if (found) return found
-  throw new C360Error('LAKE_DAMAGED', `${table}/${path} does not say which delivery it holds.`)
+/** Decisions belong to no delivery. A file of bronze that does not say what it holds is not ours, and stays as it is. */
+function partsOf(file: LakeFile, table: string): readonly Part[] {
+  const deliveries = table === DECISIONS_PATH ? [] : deliveriesIn(file.tags, file.path)
+  return deliveries ? [{ file, deliveries }] : []
 }
 
 /**
@@ -88,7 +87,7 @@ export async function compactTable(
   const snapshot = await table.snapshot()
   const done = { before: 0, after: 0, bytesBefore: 0, bytesAfter: 0, overtaken: 0 }
   for (const group of groupSmall(snapshot?.files ?? [], path, options.targetBytes)) {
-    options.signal?.throwIfAborted()
+    assertNotCancelled(options.signal)
     const file = await writeOne(store, path, session, group, options)
     const { committed } = await table.compact({
       files: [file],
@@ -106,6 +105,13 @@ export async function compactTable(
     }
   }
   return { table: path, ...done }
+}
+
+export function assertNotCancelled(signal: AbortSignal | undefined): void {
+  if (signal?.aborted)
+    throw new C360Error('CANCELLED', 'Cancelled.', {
+      hint: 'What was done so far stays; call it again to go on.',
+    })
 }
 
 /** The group's rows in one file, in the order they had, counted against what the log says of each delivery. */

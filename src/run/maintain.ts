@@ -5,7 +5,13 @@ import { openTable } from '../lake/table.ts'
 import { findGarbage, removeGarbage } from '../lake/vacuum.ts'
 import type { Project } from '../project/types.ts'
 import type { Store, StoreEntry } from '../storage/store.ts'
-import { type Compacted, type CompactOptions, compactTable, groupSmall } from './compact.ts'
+import {
+  assertNotCancelled,
+  type Compacted,
+  type CompactOptions,
+  compactTable,
+  groupSmall,
+} from './compact.ts'
 import { recentRuns } from './history.ts'
 import { lakeOf } from './stores.ts'
 
@@ -104,7 +110,7 @@ export async function vacuumLake(
   const store = lakeOf(project)
   const results: Vacuumed[] = []
   for (const table of (await tablesOf(store)).keys()) {
-    signal?.throwIfAborted()
+    assertNotCancelled(signal)
     const garbage = await findGarbage({ store, table, sql: session }, now - days * DAY_MS)
     if (!garbage) continue
     if (!dryRun) await removeGarbage(store, garbage)

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { dialect } from '../engines/duckdb/dialect.ts'
@@ -14,6 +13,7 @@ import { withoutValues } from './masked.ts'
 import { nothingToDo, type Observed, observe, seenFiles, stillRefused } from './observe.ts'
 import type { Prepared } from './prepare.ts'
 import { remarks } from './remarks.ts'
+import { newRunId } from './run-id.ts'
 import { warehouseOf } from './stores.ts'
 import { type Manifest, Versions } from './versions.ts'
 import type { RunOptions, Work } from './work.ts'
@@ -159,9 +159,4 @@ function finish(
     warnings: [...context.prepared.warnings, ...remarks(context.prepared.project, observed, manifest, ended)],
     seconds,
   }
-}
-
-function newRunId(now: number): string {
-  const stamp = new Date(now).toISOString().slice(0, 19).replaceAll(/[-:]/g, '')
-  return `${stamp}-${randomBytes(3).toString('hex')}`
 }

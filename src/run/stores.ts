@@ -45,7 +45,8 @@ function openAt(project: Project, location: string): Store {
   })
 }
 
-async function authOf(secrets: Secrets, account: AzureAccount): Promise<AzureAuth> {
+/** How an account is entered; its secret is read here, at the last moment. */
+export async function authOf(secrets: Secrets, account: AzureAccount): Promise<AzureAuth> {
   const { sas, accountKey, connectionString } = account
   if (sas) return { sas: await secrets.get(sas) }
   if (accountKey) return { accountKey: await secrets.get(accountKey) }

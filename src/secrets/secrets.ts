@@ -18,8 +18,16 @@ export interface Finder {
   find(ref: SecretRef, signal?: AbortSignal): Promise<Found>
 }
 
-export function openSecrets(_project: Project): Secrets {
-  const finder = openFinder()
+const opened = new WeakMap<Project, Secrets>()
+
+/** The secrets of a loaded project: whoever asks with the same object shares what was found. */
+export function openSecrets(project: Project): Secrets {
+  const known = opened.get(project) ?? throwing(openFinder())
+  opened.set(project, known)
+  return known
+}
+
+function throwing(finder: Finder): Secrets {
   return {
     async get(ref, signal) {
       const found = await finder.find(ref, signal)

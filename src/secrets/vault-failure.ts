@@ -88,11 +88,7 @@ const vaultName = (vault: string): string => new URL(vault).hostname.split('.')[
 
 /** Key Vault says in an inner code why it forbids; the rest of its answer is left unread. */
 function innerCode(error: unknown): string | undefined {
-  const body = (error as { response?: { bodyAsText?: unknown } }).response?.bodyAsText
-  try {
-    const { error: told } = JSON.parse(String(body)) as { error?: { innererror?: { code?: unknown } } }
-    return typeof told?.innererror?.code === 'string' ? told.innererror.code : undefined
-  } catch {
-    return undefined
-  }
+  const { details } = error as { details?: { error?: { innerError?: { code?: unknown } } } }
+  const code = details?.error?.innerError?.code
+  return typeof code === 'string' ? code : undefined
 }

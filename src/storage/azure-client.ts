@@ -79,7 +79,7 @@ function sasOf({ account }: AzurePlace, text: string): string {
 let shared: TokenCredential | undefined
 
 /** One for the process: it keeps its tokens, and asking anew may cost a second and a process. */
-async function credential(): Promise<TokenCredential> {
+export async function credential(): Promise<TokenCredential> {
   const { DefaultAzureCredential } = await installed('@azure/identity', () => import('@azure/identity'))
   shared ??= new DefaultAzureCredential()
   return shared

@@ -88,6 +88,15 @@ export function tellFailure(error: unknown, telling: Telling): C360Error {
   const { status, code } = failureOf(error)
   const { doing, container, account, tries } = telling
   const about = `Azure Storage, ${doing}`
+  const ended = status === 401 || status === 403 ? endOfSas(telling.secrets) : undefined
+  if (ended !== undefined)
+    return new C360Error(
+      'NO_ACCESS',
+      `${about}: the SAS of \`azure.storage.${account}\` ended at ${ended}.`,
+      {
+        hint: 'Make a new one, or use an identity (managed identity, az login), which does not end.',
+      },
+    )
   const known = words(telling)[code]
   if (known) return new C360Error(known.as, `${about}: ${known.says}`, { hint: known.hint })
   if (/Credential|Authentication(Required)?Error/.test(nameOf(error))) return noIdentity(error, telling)
@@ -98,6 +107,12 @@ export function tellFailure(error: unknown, telling: Telling): C360Error {
   if (status !== undefined && !passing.has(status))
     return new C360Error('INTERNAL', `${about}: answered ${status} ${code}. ${said(error, telling)}`.trim())
   return unreachable(error, telling, tries > 1 ? ` after ${tries} tries` : '')
+}
+
+/** When the SAS among the secrets ended, if it has. */
+function endOfSas(secrets: readonly string[]): string | undefined {
+  const end = secrets.map((secret) => new URLSearchParams(secret.replace(/^[^?]*\?/, '')).get('se'))[0]
+  return end && Date.parse(end) < Date.now() ? end : undefined
 }
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : '')
@@ -168,8 +183,8 @@ function words({ account, container, host }: Telling): Readonly<Record<string, W
       'Make one without an address range, or with this one in it (sip=..).',
     ),
     AuthorizationFailure: no(
-      `the account ${account} lets nobody in from this network, or the SAS does not allow this.`,
-      `Add this network to the firewall of ${account} (portal: Networking), or use a private endpoint; with a SAS, see its permissions (sp=racwdl).`,
+      `the account ${account} refused it: its firewall does not let this network in, or the key or SAS is not the right one.`,
+      `Add this network to the firewall of ${account} (portal: Networking), or use a private endpoint; then check the secret of \`azure.storage.${account}\` (a SAS needs sp=rwdl).`,
     ),
     KeyBasedAuthenticationNotPermitted: no(
       `the account ${account} does not allow account keys.`,

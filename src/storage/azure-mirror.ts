@@ -25,7 +25,7 @@ export interface Mirror {
 }
 
 export function openMirror(root: string): Mirror {
-  const file = (path: string) => join(root, ...path.split('/').map(localName))
+  const file = (path: string) => (path === '' ? root : join(root, ...path.split('/').map(localName)))
   const beside = (path: string, kind: string) =>
     join(dirname(file(path)), `.tmp-${kind}-${basename(file(path))}`)
   const kept = (path: string, etag: string) => `${beside(path, 'part')}-${digest(etag)}`
@@ -103,18 +103,16 @@ async function makeFolder(folder: string): Promise<void> {
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 16)
 
 const LONGEST = 150
+const forbidden = /[%<>:"\\|?*]|\p{Cc}|[. ]$/gu
 
-/** What a disk may call it: characters some systems forbid are written %XX, and long names are cut, with a digest. */
+/** What a disk may call it: itself, but for characters that Windows forbids, and names that are too long. */
 function localName(name: string): string {
-  const safe = name.replace(
-    /[%<>:"\\|?*[\]]|\p{Cc}|[. ]$/gu,
-    (char) => `%${char.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  )
-  if (safe === '') return '%00'
+  const escaped = (char: string) => `%${char.charCodeAt(0).toString(16).padStart(2, '0')}`
+  const safe = process.platform === 'win32' ? name.replace(forbidden, escaped) : name
   const isCaseLost = process.platform !== 'linux' && safe !== safe.toLowerCase()
-  if (Buffer.byteLength(safe) <= LONGEST && !isCaseLost) return safe
-  const end = extname(safe).slice(0, 20)
-  return `${Buffer.from(safe).subarray(0, 60).toString('utf8').replaceAll('\ufffd', '')}-${digest(name)}${end}`
+  if (safe !== '' && Buffer.byteLength(safe) <= LONGEST && !isCaseLost) return safe
+  const start = Buffer.from(safe).subarray(0, 60).toString('utf8').replaceAll('\ufffd', '')
+  return `${start}-${digest(name)}${extname(safe).slice(0, 20)}`
 }
 
 /** The data of a file is on the disk. */

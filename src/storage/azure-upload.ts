@@ -8,7 +8,6 @@ import type { TransferOptions } from './store.ts'
 
 const MOST_BLOCKS = 50_000
 const MOST_STARTS = 4
-const MIB = 2 ** 20
 
 export interface Uploaded {
   readonly size: number
@@ -87,7 +86,7 @@ async function stage(
   { signal, onProgress }: TransferOptions,
 ): Promise<string[]> {
   const { send, name, doing, policy } = transfer
-  const blockBytes = Math.max(policy.partBytes, Math.ceil(size / MOST_BLOCKS / MIB) * MIB)
+  const blockBytes = Math.max(policy.partBytes, Math.ceil(size / MOST_BLOCKS))
   const there = await staged(transfer, signal)
   const ids: string[] = new Array(Math.ceil(size / blockBytes))
   let sent = 0

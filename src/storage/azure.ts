@@ -54,7 +54,7 @@ export function azureStore(place: AzurePlace): Store {
   const root = `az://${[place.account, place.container, place.prefix].filter(Boolean).join('/')}`
   const inside = (path: string) => checked(root, path)
   const name = (path: string) => [place.prefix, inside(path)].filter(Boolean).join('/')
-  const url = (path: string) => `${root}/${inside(path)}`
+  const url = (path: string) => [root, inside(path)].filter(Boolean).join('/')
   const transfer = (path: string, verb: string): Transfer => ({
     ...{ send, mirror, policy, path: inside(path), name: name(path) },
     doing: `${verb} ${url(path)}`,

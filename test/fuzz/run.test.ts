@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
+import { share } from '../support/long.ts'
 import { retailProject } from '../support/project.ts'
 import { randomFrom } from '../support/random.ts'
 import { mutate } from './mutate.ts'
 
-const MUTANTS = 300
+const MUTANTS = share(600)
 const header = 'CustomerID,Name,Email,Address\n'
 const customer = (id: number) => `${id},Name ${id},c${id}@example.com,"${id} High St, Town, NY 10001"\n`
 const file = (first: number, rows: number) =>

@@ -7,10 +7,11 @@ import type { ScanOutcome } from '../../src/sources/scan.ts'
 import { columnNames, csv, scratch } from '../sources/support.ts'
 import { inline, textRow, workbookFiles } from '../sources/xlsx/workbook.ts'
 import { type CsvDatabase, csvDatabase } from '../support/csv-duckdb.ts'
+import { share } from '../support/long.ts'
 import { randomFrom } from '../support/random.ts'
 import { mutateWorkbook, type Parts } from './xlsx-mutate.ts'
 
-const MUTANTS = 5200
+const MUTANTS = share(5200)
 const BATCH = 100
 const LONGEST = 10_000
 

@@ -1,26 +1,15 @@
-import { execFile, spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type Build, copyBuild } from '../crash/build.ts'
 import { type Bench, bench, current, TABLE } from './support.ts'
 
-const repository = join(import.meta.dirname, '..', '..')
-let compiled = ''
-
-/** The program as JavaScript, for processes of their own. Type errors are another check's business. */
+let build: Build
 beforeAll(async () => {
-  compiled = await mkdtemp(join(tmpdir(), 'c360-compiled-'))
-  const tsc = join(repository, 'node_modules', 'typescript', 'bin', 'tsc')
-  const options = ['-p', join(repository, 'tsconfig.json'), '--outDir', compiled, '--noEmitOnError', 'false']
-  await new Promise<void>((done) => execFile(process.execPath, [tsc, ...options], () => done()))
-  if (!existsSync(join(compiled, 'lake', 'table.js'))) throw new Error('tsc wrote no lake/table.js')
-  await symlink(join(repository, 'node_modules'), join(compiled, 'node_modules'))
-  await writeFile(join(compiled, 'package.json'), '{"type":"module"}')
+  build = await copyBuild()
 }, 60_000)
-afterAll(() => rm(compiled, { recursive: true, force: true }))
+afterAll(() => build?.remove())
 
 let b: Bench
 beforeEach(async () => {
@@ -30,9 +19,13 @@ afterEach(() => b[Symbol.asyncDispose]())
 
 function writer(name: string, count: number, ...kill: readonly string[]) {
   const script = join(import.meta.dirname, 'writer.js')
-  const child = spawn(process.execPath, [script, compiled, b.root, TABLE, name, String(count), ...kill], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
+  const child = spawn(
+    process.execPath,
+    [script, join(build.root, 'dist'), b.root, TABLE, name, String(count), ...kill],
+    {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  )
   const ended = new Promise<string>((done) =>
     child.on('exit', (code, signal) => done(signal ?? String(code))),
   )

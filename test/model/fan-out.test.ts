@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { GoldModel } from '../../src/model/gold-model.ts'
 import type { TableRead } from '../../src/sql/reads.ts'
+import { share } from '../support/long.ts'
 import { fillSample } from './sample.ts'
 import { goldModels, Warehouse } from './warehouse.ts'
 
@@ -63,7 +64,7 @@ describe.each(models.map((model) => ({ name: model.name, model })))('$name', ({ 
       const path = pathOf(read)
       const doubled = [`from ${path} union all from ${path}`]
       const [counted] = await warehouse.rows(`select count(*) as n from ${path}`)
-      const step = Math.max(1, Math.floor(Number(counted?.n) / 6))
+      const step = Math.max(1, Math.floor(Number(counted?.n) / share(6)))
       for (let row = 0; row < Number(counted?.n); row += step)
         doubled.push(`from ${path} union all (from ${path} limit 1 offset ${row})`)
       for (const rows of doubled) {

@@ -55,6 +55,24 @@ describe('editors see mistakes', () => {
   })
 })
 
+describe('references in c360.yaml', () => {
+  const config = { version: 1, name: '${env:NAME}', time_zone: '${env:ZONE}', currency: '${file:currency}' }
+  const lake = { account_key: '${keyvault:lake-key}' }
+  test('stand for any value', () => {
+    const rules = {
+      churned_after: '${env:DAYS}',
+      high_value: { percentile: '${env:P}' },
+      tier_points: { A: '${env:A}' },
+    }
+    const document = { ...config, threads: '${env:THREADS}', rules, azure: { storage: { lake } } }
+    expect(accepts('c360.schema.json', document)).toEqual([])
+  })
+  test.each([
+    ['a secret in clear', { ...config, azure: { storage: { lake: { account_key: 'abc' } } } }],
+    ['a reference that is none', { ...config, threads: '${enf:THREADS}' }],
+  ])('%s is a mistake', (_, document) => expect(accepts('c360.schema.json', document)).not.toEqual([]))
+})
+
 test('every key is described', () => {
   const undescribed: string[] = []
   const walk = (value: unknown, path: string): void => {

@@ -23,7 +23,9 @@ describe('examples/retail', async () => {
       lake: join(RETAIL, 'lake'),
       warehouse: join(RETAIL, 'warehouse'),
       azure: { accounts: {} },
-      keep: { versions: 5, days: 30 },
+      keep: { versions: 5, days: 30, lakeDays: 7 },
+      lakeExport: [],
+      watch: { poll: 60, settle: 5 },
       rules: {
         countedStatuses: ['Completed'],
         tierOrder: ['Bronze', 'Silver', 'Gold', 'Platinum'],

@@ -6,6 +6,7 @@ import type { AzurePolicy } from '../../src/storage/azure.ts'
 import type { Store } from '../../src/storage/store.ts'
 import { type Azurite, startAzurite } from '../support/azurite.ts'
 import { type Fault, type Faulty, type Seen, startFaulty } from '../support/faulty.ts'
+import { randomFrom } from '../support/random.ts'
 import { newContainer, type TestContainer } from './container.ts'
 
 let azurite: Azurite
@@ -161,7 +162,8 @@ describe('a write whose answer was lost', () => {
   })
 
   it('lets one of 16 win on a bad network, and each knows whether it did', async () => {
-    network.fault = (_, count) => (['lose answer', 'cut', undefined] as const)[count % 3]
+    const random = randomFrom(7)
+    network.fault = () => random.pick(['lose answer', 'cut', undefined, undefined] as const)
     const store = through()
     for (let round = 0; round < 3; round++) {
       const won = await Promise.all(
@@ -176,7 +178,7 @@ describe('a write whose answer was lost', () => {
 describe('a transfer', () => {
   const part = 2 ** 18
   const content = Buffer.from(Array.from({ length: 20 * part + 77 }, (_, i) => (i * 7 + (i >> 9)) % 251))
-  const sent = (seen: readonly Seen[]) => seen.filter(({ url }) => /comp=block&/.test(url)).length
+  const sent = (seen: readonly Seen[]) => seen.filter(({ url }) => /comp=block(&|$)/.test(url)).length
   let from = ''
   beforeAll(async () => {
     from = join(folder, 'content')
@@ -188,7 +190,7 @@ describe('a transfer', () => {
     const ranges: string[] = []
     network.fault = ({ headers }, count) => {
       ranges.push(String(headers['x-ms-range'] ?? headers.range))
-      return count % 3 === 0 ? undefined : { cutAfter: 100_000 }
+      return count % 4 === 0 ? undefined : { cutAfter: 100_000 }
     }
     const store = through({ partBytes: part, parts: 3 })
     expect(await store.fetch('down')).toBe(true)
@@ -238,22 +240,24 @@ describe('a transfer', () => {
   it('to the container sends a block again, not the file', async () => {
     let blocks = 0
     network.fault = ({ url }) => {
-      if (!/comp=block&/.test(url)) return undefined
+      if (!/comp=block(&|$)/.test(url)) return undefined
       return ++blocks % 4 === 0 ? (['cut', 'lose answer', busy] as const)[(blocks / 4) % 3] : undefined
     }
     await through({ partBytes: part, parts: 3 }).upload('up', from)
     expect((await made.store.read('up'))?.equals(content)).toBe(true)
-    expect(blocks).toBeLessThan(30)
+    expect(blocks).toBeGreaterThan(21)
+    expect(blocks).toBeLessThan(35)
   })
 
   it('to the container that broke is taken up with the blocks that had arrived', async () => {
-    network.fault = ({ url }, count) => (/comp=block&/.test(url) && count > 12 ? 'cut' : undefined)
+    network.fault = ({ url }, count) => (/comp=block(&|$)/.test(url) && count > 12 ? 'cut' : undefined)
     const broken = through({ partBytes: part, parts: 2, patienceMs: 50 })
     await expect(broken.upload('up-again', from)).rejects.toMatchObject({ code: 'STORAGE_UNREACHABLE' })
     expect(await made.store.stat('up-again')).toBeUndefined()
     network.fault = () => undefined
     network.seen.length = 0
     await through({ partBytes: part, parts: 2 }).upload('up-again', from)
+    expect(sent(network.seen)).toBeGreaterThan(5)
     expect(sent(network.seen)).toBeLessThan(14)
     expect((await made.store.read('up-again'))?.equals(content)).toBe(true)
   })

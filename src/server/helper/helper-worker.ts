@@ -5,6 +5,7 @@ import { draftProject } from '../../profile/init.ts'
 import { toMarkdown } from '../../reconcile/markdown.ts'
 import { reconcile } from '../../reconcile/reconcile.ts'
 import type { Reconciliation } from '../../reconcile/types.ts'
+import { toWire, type WireError } from '../../run/wire-error.ts'
 import { type Traced, traceContacts } from '../people/contact-lists.ts'
 import { Freshly } from '../projects/freshly.ts'
 import {
@@ -15,7 +16,6 @@ import {
   placesOf,
 } from '../trust/explain-rows.ts'
 import { explainerOf } from '../trust/explainer.ts'
-import { toWire, type WireError } from './wire-error.ts'
 
 /** What a helper can be asked, and what comes back. Plain data both ways. */
 interface Tasks {

@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads'
 import { C360Error } from '../../errors.ts'
+import { fromWire } from '../../run/wire-error.ts'
 import { programFile } from '../program.ts'
 import type { HelperReply, HelperTask, TaskInput, TaskName, TaskResult } from './helper-worker.ts'
-import { fromWire } from './wire-error.ts'
 
 const IDLE_MS = 120_000
 

@@ -1,9 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process'
 import { C360Error } from '../../errors.ts'
-import { fromWire } from '../helper/wire-error.ts'
-import { programFile } from '../program.ts'
+import { type ApartOptions, type Ended, runApart } from '../../run/apart.ts'
+import type { RunEvent } from '../../run/events.ts'
 import { activeRun } from './ledger-files.ts'
-import type { RunMessage } from './run-child.ts'
 
 /** A run that is under way, or why there is none: nothing had changed. */
 export type Started =
@@ -11,8 +9,10 @@ export type Started =
   | { readonly state: 'unchanged'; readonly runId: null }
 
 interface Active {
-  readonly child: ChildProcess
-  readonly ended: Promise<void>
+  readonly cancel: AbortController
+  readonly ended: Promise<Ended>
+  /** Resolves when it is over, however it ended. */
+  readonly over: Promise<void>
   runId: string | undefined
 }
 
@@ -30,55 +30,49 @@ export async function startRun(
   const elsewhere = active.has(root) ? undefined : await activeRun(root)
   // Between looking and starting nothing may wait: two requests must not both find nobody at work.
   if (active.has(root) || elsewhere) throw alreadyActive(elsewhere?.what)
-  const child = fork(programFile('runs/run-child'), [root, options.fullRefresh ? 'full' : 'new'], {
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  const { fullRefresh = false, closing } = options
+  return new Promise((resolve, reject) => {
+    const entry = begin(root, {
+      fullRefresh,
+      ...(closing ? { signal: closing } : {}),
+      onEvent: (event) => {
+        if (event.type === 'started') resolve({ state: 'running', runId: event.runId })
+        if (event.type !== 'waiting') return
+        entry.cancel.abort()
+        reject(alreadyActive(event.holder))
+      },
+    })
+    entry.ended.then(() => resolve({ state: 'unchanged', runId: null }), reject)
   })
-  const cancel = () => void (child.connected && child.send('cancel'))
-  const entry: Active = {
-    child,
-    runId: undefined,
-    ended: new Promise((resolve) => child.once('close', () => resolve())),
-  }
-  active.set(root, entry)
-  options.closing?.addEventListener('abort', cancel, { once: true })
-  void entry.ended.then(() => {
-    active.delete(root)
-    options.closing?.removeEventListener('abort', cancel)
-  })
-  return begun(entry)
 }
 
-function begun(entry: Active): Promise<Started> {
-  const { child } = entry
-  return new Promise((resolve, reject) => {
-    child.once('error', (cause) => {
-      reject(new C360Error('INTERNAL', 'The run could not be started.', { cause }))
-      child.emit('close')
-    })
-    child.once('close', () => reject(new C360Error('INTERNAL', 'The run ended before it began.')))
-    child.on('message', (sent) => {
-      const message = sent as RunMessage
-      if (message.type === 'failed') return reject(fromWire(message.error))
-      if (message.type === 'ended') return resolve({ state: 'unchanged', runId: null })
-      if (message.event.type === 'waiting') {
-        child.send('cancel')
-        reject(alreadyActive(message.event.holder))
-      }
-      if (message.event.type === 'started') {
-        entry.runId = message.event.runId
-        resolve({ state: 'running', runId: message.event.runId })
-      }
-    })
-  })
+/** The same to its end, for runs nobody waits for in front of a screen: one at a time, after whatever is at work. */
+export async function runWhole(root: string, options: Omit<ApartOptions, 'fullRefresh'>): Promise<Ended> {
+  for (let other = active.get(root); other; other = active.get(root)) await other.over
+  return begin(root, options).ended
+}
+
+function begin(root: string, { signal, onEvent, ...options }: ApartOptions): Active {
+  const cancel = new AbortController()
+  const named = (event: RunEvent) => {
+    if (event.type === 'started') entry.runId = event.runId
+    onEvent?.(event)
+  }
+  const both = signal ? AbortSignal.any([signal, cancel.signal]) : cancel.signal
+  const ended = runApart(root, { ...options, signal: both, onEvent: named })
+  const over = ended.then(
+    () => undefined,
+    () => undefined,
+  )
+  const entry: Active = { cancel, ended, runId: undefined, over: over.finally(() => active.delete(root)) }
+  active.set(root, entry)
+  return entry
 }
 
 /** Asks a run of this server to stop; it leaves what was published as it was. NOT_FOUND when there is no such run, CONFLICT when it is another process's. */
 export async function cancelRun(root: string, runId: string): Promise<void> {
   const entry = active.get(root)
-  if (entry?.runId === runId) {
-    if (entry.child.connected) entry.child.send('cancel')
-    return
-  }
+  if (entry?.runId === runId) return entry.cancel.abort()
   const other = await activeRun(root)
   if (other?.runId === runId)
     throw new C360Error('CONFLICT', 'The run was started outside this server.', {
@@ -98,8 +92,8 @@ export async function runsEnded(
   options: { readonly cancel?: boolean; readonly root?: string } = {},
 ): Promise<void> {
   const entries = [...active].filter(([root]) => options.root === undefined || root === options.root)
-  for (const [, { child }] of entries) if (options.cancel && child.connected) child.send('cancel')
-  await Promise.all(entries.map(([, { ended }]) => ended))
+  if (options.cancel) for (const [, { cancel }] of entries) cancel.abort()
+  await Promise.all(entries.map(([, { over }]) => over))
 }
 
 const alreadyActive = (holder: string | undefined): C360Error =>

@@ -1,6 +1,6 @@
-import { C360Error, type ErrorCode, errorTable, type Problem } from '../../errors.ts'
+import { C360Error, type ErrorCode, errorTable, type Problem } from '../errors.ts'
 
-/** A failure as it travels between the server and its helpers. */
+/** A failure as it travels between processes. */
 export interface WireError {
   readonly code: string
   readonly message: string

@@ -1,14 +1,8 @@
 import { setPriority } from 'node:os'
-import type { RunEvent } from '../../run/events.ts'
-import { prepare } from '../../run/prepare.ts'
-import { run } from '../../run/run.ts'
-import { toWire, type WireError } from '../helper/wire-error.ts'
-
-/** What the process of a run tells the server: its events as they come, then one of the two ends. */
-export type RunMessage =
-  | { readonly type: 'event'; readonly event: RunEvent }
-  | { readonly type: 'ended'; readonly runId: string; readonly outcome: string }
-  | { readonly type: 'failed'; readonly error: WireError }
+import { endedOf, type RunMessage } from './apart.ts'
+import { prepare } from './prepare.ts'
+import { run } from './run.ts'
+import { toWire } from './wire-error.ts'
 
 /** Readers come first: a run may take a little longer. */
 const NICE = 10
@@ -24,12 +18,12 @@ async function main([root = '', mode]: readonly string[]): Promise<void> {
     if (process.connected) process.send?.(message)
   }
   try {
-    const { runId, outcome } = await run(await prepare(root), {
+    const result = await run(await prepare(root), {
       fullRefresh: mode === 'full',
       signal: cancel.signal,
       onEvent: (event) => tell({ type: 'event', event }),
     })
-    tell({ type: 'ended', runId, outcome })
+    tell({ type: 'ended', ended: endedOf(result) })
   } catch (error) {
     tell({ type: 'failed', error: toWire(error) })
   } finally {
