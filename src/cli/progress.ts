@@ -19,6 +19,10 @@ function describe(event: RunEvent): string | undefined {
       return `waiting for ${event.holder}`
     case 'scanning':
       return `reading  ${event.path} (${bytes(event.size)})`
+    case 'transfer':
+      return `${event.direction === 'upload' ? 'sending' : 'fetching'}  ${event.path} (${bytes(event.bytes)}${event.of === undefined ? '' : ` of ${bytes(event.of)}`})`
+    case 'overtaken':
+      return 'another runner published first: planning anew'
     case 'step':
       return event.kind === 'prepare' || event.kind === 'relation'
         ? undefined

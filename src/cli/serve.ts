@@ -8,7 +8,8 @@ import { version } from './version.ts'
 export const DEFAULT_PORT = 3600
 
 export const command: Command = {
-  usage: '[DIR ...] [--port N] [--host 127.0.0.1] [--open] [--allow-root DIR ...] [--quiet]',
+  usage:
+    '[DIR ...] [--port N] [--host 127.0.0.1] [--open] [--allow-root DIR ...] [--schedule CRON] [--watch] [--quiet]',
   help: `
 Opens the web app over the published versions of one or several projects, on this machine only. The address it prints carries a
 token and is good until the server ends; Ctrl-C ends it. A folder without a project is offered a guide that makes one.
@@ -18,7 +19,12 @@ token and is good until the server ends; Ctrl-C ends it. A folder without a proj
       --host H      127.0.0.1 (default), ::1 or localhost
       --open        open the address in the browser
       --allow-root DIR  a folder the guide may read files from; may be repeated
+      --schedule CRON  start a run by this pattern ("0 6 * * *": every day at six, in the project's time zone), whatever the
+                    Runs page says
+      --watch       start a run when files come, as \`c360 watch\` does
       --quiet       no log on standard error
+
+Exit code 0; that of the failure when the newest run by schedule or by files has failed.
 `,
   options: {
     project: { type: 'string', short: 'p', multiple: true },
@@ -26,17 +32,22 @@ token and is good until the server ends; Ctrl-C ends it. A folder without a proj
     host: { type: 'string' },
     open: { type: 'boolean' },
     'allow-root': { type: 'string', multiple: true },
+    schedule: { type: 'string' },
+    watch: { type: 'boolean' },
     quiet: { type: 'boolean' },
   },
   async run(context) {
     const named = [...context.positionals, ...list(context, 'project')]
     const roots = named.length > 0 ? named.map((dir) => resolve(dir)) : [context.project]
+    const schedule = text(context, 'schedule')
     const running = await startServer({
       roots,
       port: portOf(text(context, 'port')),
       host: text(context, 'host') ?? '127.0.0.1',
       allowRoots: list(context, 'allow-root').map((dir) => resolve(dir)),
       program: version,
+      watch: flag(context, 'watch'),
+      ...(schedule === undefined ? {} : { schedule }),
       log: flag(context, 'quiet') ? () => undefined : (line) => void process.stderr.write(line),
     })
     context.print(
@@ -44,8 +55,9 @@ token and is good until the server ends; Ctrl-C ends it. A folder without a proj
     )
     if (flag(context, 'open')) openBrowser(running.url)
     await ended(context.signal)
+    const failure = running.failure()
     await running.close()
-    return 0
+    return failure?.exit ?? 0
   },
 }
 

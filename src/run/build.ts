@@ -9,7 +9,7 @@ import type { Observed } from './observe.ts'
 import { makeRollups } from './rollups.ts'
 import { lakeOf, readingLake } from './stores.ts'
 import { type Current, FORMAT, type Manifest } from './versions.ts'
-import { connect, signalOf, type Work } from './work.ts'
+import { connect, signalOf, told, type Work } from './work.ts'
 
 /** Does the plan on a private copy of its base and gives the result its number. Nothing is current yet; a failure leaves nothing. */
 export async function build(
@@ -20,7 +20,7 @@ export async function build(
 ): Promise<Manifest> {
   const { versions, runId, onEvent, boundary } = context
   const base = todo.base === undefined ? undefined : versions.database(todo.base)
-  const candidate = await versions.candidate(runId, todo.base, signalOf(context))
+  const candidate = await versions.candidate(runId, todo.base, moving(context, 'download', todo.base))
   try {
     const previous: Executed | undefined = todo.base === undefined ? undefined : observed.manifest
     const executed = await onCandidate(context, candidate, async (session) => {
@@ -45,13 +45,16 @@ export async function build(
       ...executed,
       newestFile: newestFiles(state),
     }
-    await versions.settle(candidate, manifest, signalOf(context))
+    await versions.settle(candidate, manifest, moving(context, 'upload', manifest.version))
     return manifest
   } catch (error) {
     await Promise.all([candidate, `${candidate}.wal`].map((path) => rm(path, { force: true })))
     throw inKnownTerms(error, { candidate, base, lake: lakeOf(context.prepared.project).file('') })
   }
 }
+
+const moving = (context: Work, direction: 'download' | 'upload', version = 0) =>
+  told({ ...signalOf(context), onEvent: context.onEvent }, direction, `version ${version}`)
 
 const newestFiles = ({ sources }: LakeState): Record<string, number> =>
   Object.fromEntries(

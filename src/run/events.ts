@@ -7,6 +7,14 @@ export type RunEvent =
   | { readonly type: 'scanning'; readonly source: string; readonly path: string; readonly size: number }
   | { readonly type: 'file'; readonly file: FileOutcome }
   | { readonly type: 'planned'; readonly steps: number }
+  /** Told every few seconds while content moves between a container and this machine; `bytes` of `of`, where it is known. */
+  | {
+      readonly type: 'transfer'
+      readonly direction: 'download' | 'upload'
+      readonly path: string
+      readonly bytes: number
+      readonly of?: number
+    }
   /** Another runner published first: all is looked at and planned anew. */
   | { readonly type: 'overtaken'; readonly attempt: number }
   | {

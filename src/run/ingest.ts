@@ -8,7 +8,7 @@ import type { BronzeTable, Delivery } from '../plan/types.ts'
 import { normalizeFile, readCopySql, readDirectSql } from '../sources/formats.ts'
 import type { Normalized } from '../sources/normalize.ts'
 import type { Dialect } from '../sql/dialect.ts'
-import type { FileOutcome, OnEvent } from './events.ts'
+import type { FileOutcome } from './events.ts'
 import { bronzePath, tagsOf, technicalColumns } from './lake-state.ts'
 import type { LandingFile } from './landing.ts'
 import {
@@ -20,6 +20,7 @@ import {
   unchanged,
   withDelivery,
 } from './look.ts'
+import { told } from './work.ts'
 
 export interface IngestContext extends Omit<LookContext, 'copyTo'> {
   readonly session: Session
@@ -28,7 +29,6 @@ export interface IngestContext extends Omit<LookContext, 'copyTo'> {
   readonly scratch: string
   /** When the run began, ISO 8601 with offset. */
   readonly loadedAt: string
-  readonly onEvent: OnEvent
   readonly boundary: (name: string) => Promise<void> | void
 }
 
@@ -108,7 +108,7 @@ async function bring(context: IngestContext, file: NewFile, copyTo: string): Pro
   }
   const lakePath = `${bronzePath(source)}/${basename(url)}`
   // A commit must not name what a power cut can take away.
-  const size = await context.lake.upload(lakePath, url, context.signal ? { signal: context.signal } : {})
+  const size = await context.lake.upload(lakePath, url, told(context, 'upload', lakePath))
   const modified = Date.parse(context.loadedAt)
   return {
     outcome: file.outcome,

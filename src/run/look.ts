@@ -6,9 +6,10 @@ import { hasHeader } from '../project/format.ts'
 import { scanFile } from '../sources/formats.ts'
 import type { Scan } from '../sources/scan.ts'
 import type { Store, StoreEntry } from '../storage/store.ts'
-import type { FileOutcome } from './events.ts'
+import type { FileOutcome, OnEvent } from './events.ts'
 import { bronzePath, technicalColumns } from './lake-state.ts'
 import { compareHeader, formatHash, identify, isUntouched, type LandingFile } from './landing.ts'
+import { told } from './work.ts'
 
 export interface LookContext {
   readonly landing: Store
@@ -18,6 +19,7 @@ export interface LookContext {
   /** Where a file whose format always takes a canonical copy has it written while it is looked at; absent = nowhere. */
   readonly copyTo?: string
   readonly signal?: AbortSignal
+  readonly onEvent: OnEvent
 }
 
 /** A landing file that is new to bronze, and everything needed to bring it there. */
@@ -81,8 +83,10 @@ export async function unchanged(landing: Store, before: StoreEntry): Promise<boo
   return now !== undefined && isUntouched(before, now)
 }
 
-async function scanLanded({ landing, copyTo, signal }: LookContext, { contract, entry }: LandingFile) {
-  if (!(await landing.fetch(entry.path, signal ? { signal } : {}))) return undefined
+async function scanLanded(context: LookContext, { contract, entry }: LandingFile) {
+  const { landing, copyTo, signal, onEvent } = context
+  const moving = told({ onEvent, ...(signal ? { signal } : {}) }, 'download', entry.path, entry.size)
+  if (!(await landing.fetch(entry.path, moving))) return undefined
   return scanFile(landing.file(entry.path), contract.format, {
     columns: contract.columns.length,
     ...(copyTo === undefined ? {} : { copyTo }),

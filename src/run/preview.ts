@@ -37,7 +37,13 @@ export async function preview(
   const { state } = await readLake(openLake(lakeStore, session, project.contracts))
   const observed = await observeLanding(landing, project, usable?.landing ?? {})
   const fresh = [...observed.fresh, ...awakened(observed, state.sources, state.decisions.list)]
-  const context = { landing, lake: lakeStore, runId: 'RUN', decisions: state.decisions.list }
+  const context = {
+    landing,
+    lake: lakeStore,
+    runId: 'RUN',
+    decisions: state.decisions.list,
+    onEvent: () => undefined,
+  }
   const sources: Record<string, BronzeTable> = { ...state.sources }
   const files: FileOutcome[] = []
   const copies: { path: string; statements: readonly string[] }[] = []

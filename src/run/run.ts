@@ -14,7 +14,7 @@ import { nothingToDo, type Observed, observe, seenFiles, stillRefused } from './
 import type { Prepared } from './prepare.ts'
 import { remarks } from './remarks.ts'
 import { newRunId } from './run-id.ts'
-import { warehouseOf } from './stores.ts'
+import { stopWith, warehouseOf } from './stores.ts'
 import { type Manifest, Versions } from './versions.ts'
 import type { RunOptions, Work } from './work.ts'
 
@@ -40,6 +40,7 @@ export interface RunResult {
 export async function run(prepared: Prepared, options: RunOptions = {}): Promise<RunResult> {
   const now = options.now ?? Date.now
   const startedAt = now()
+  stopWith(prepared.project, options.signal)
   const versions = new Versions(warehouseOf(prepared.project))
   const quick = await observe(prepared, versions, options)
   const base = { prepared, options, startedAt, versions, boundary: options.boundary ?? (() => undefined) }
@@ -129,7 +130,17 @@ async function attemptOnce(context: Work, brought: FileOutcome[]): Promise<RunRe
   const manifest = await build(context, observed, todo, bronze.state)
   const outcome: RunOutcome = options.publish === false ? 'candidate' : 'published'
   if (outcome === 'published') await publish(context, observed, manifest, bronze.versions, seen)
-  return finish(context, observed, { outcome, manifest, files: bronze.files, plan: todo })
+  const problems = outcome === 'published' ? await exported(context, manifest) : []
+  return finish(context, observed, { outcome, manifest, files: bronze.files, plan: todo, problems })
+}
+
+/** What is published stays so, whatever becomes of the copies for others. */
+async function exported(context: Work, manifest: Manifest): Promise<readonly Problem[]> {
+  if (context.prepared.project.lakeExport.length === 0) return []
+  const { exportLayers } = await import('./lake-export.ts')
+  const problems = await exportLayers(context, manifest)
+  for (const problem of problems) context.onEvent({ type: 'problem', problem })
+  return problems
 }
 
 interface Ended {
@@ -138,12 +149,14 @@ interface Ended {
   readonly manifest?: Manifest
   readonly files?: readonly FileOutcome[]
   readonly plan?: Plan
+  /** Warnings about what came after the publication. */
+  readonly problems?: readonly Problem[]
 }
 
 function finish(
   context: Work,
   observed: Observed,
-  { outcome, manifest = observed.manifest, files = [], plan }: Ended,
+  { outcome, manifest = observed.manifest, files = [], plan, problems = [] }: Ended,
 ): RunResult {
   const ended = (context.options.now ?? Date.now)()
   const seconds = (ended - context.startedAt) / 1000
@@ -156,7 +169,11 @@ function finish(
     manifest,
     files: [...stillRefused(observed.landing), ...files],
     plan,
-    warnings: [...context.prepared.warnings, ...remarks(context.prepared.project, observed, manifest, ended)],
+    warnings: [
+      ...context.prepared.warnings,
+      ...remarks(context.prepared.project, observed, manifest, ended),
+      ...problems,
+    ],
     seconds,
   }
 }

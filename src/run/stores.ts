@@ -20,6 +20,13 @@ const CONTAINER = /^az:\/\/([^/]+)\/([^/]+)\/?(.*)$/
 /** A location on Azure Storage rather than a folder. */
 export const isContainer = (location: string): boolean => CONTAINER.test(location)
 
+const stops = new WeakMap<Project, AbortSignal>()
+
+/** From here on everything asked of the project's containers ends with the signal, also the waiting between two tries. */
+export const stopWith = (project: Project, signal: AbortSignal | undefined): void => {
+  if (signal) stops.set(project, signal)
+}
+
 /** One Store for each place of a loaded project: its connection, its secrets and what it has fetched are shared. */
 const places = new WeakMap<Project, Map<string, Store>>()
 
@@ -35,11 +42,13 @@ function openAt(project: Project, location: string): Store {
   const [, account = '', container = '', path = ''] = CONTAINER.exec(location) ?? []
   if (account === '') return localStore(location)
   const settings = project.azure.accounts[account] ?? {}
+  const signal = stops.get(project)
   return azureStore({
     account,
     container,
     prefix: path.replace(/\/+$/, ''),
     ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint }),
+    ...(signal ? { signal } : {}),
     mirror: join(project.root, '.c360', 'cache', 'az', account, container, path),
     auth: () => authOf(openSecrets(project), settings),
   })

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Session, Settings } from '../engines/engine.ts'
+import type { TransferOptions } from '../storage/store.ts'
 import type { OnEvent } from './events.ts'
 import type { Prepared } from './prepare.ts'
 import type { Versions } from './versions.ts'
@@ -39,6 +40,26 @@ export async function connect({ prepared }: Work, settings: Pick<Settings, 'data
     ...(memory === undefined ? {} : { memory }),
     ...(threads === undefined ? {} : { threads }),
   })
+}
+
+const TELL_EVERY_MS = 2000
+
+/** Options of a transfer that is told of every few seconds, and ends with the run's signal. */
+export function told(
+  { onEvent, signal }: { readonly onEvent: OnEvent; readonly signal?: AbortSignal },
+  direction: 'download' | 'upload',
+  path: string,
+  of?: number,
+): TransferOptions {
+  let last = performance.now()
+  return {
+    ...(signal ? { signal } : {}),
+    onProgress: (bytes) => {
+      if (performance.now() - last < TELL_EVERY_MS) return
+      last = performance.now()
+      onEvent({ type: 'transfer', direction, path, bytes, ...(of === undefined ? {} : { of }) })
+    },
+  }
 }
 
 export const signalOf = ({ options }: Work) => (options.signal ? { signal: options.signal } : {})

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createAdaptorServer } from '@hono/node-server'
 import { C360Error, fromSystemError } from '../errors.ts'
+import type { Failure } from '../watch/types.ts'
 import { makeApp } from './app.ts'
 import { closeBackground } from './background.ts'
 import type { ServerContext } from './context.ts'
@@ -17,7 +18,8 @@ import { RequestPool } from './http/requests.ts'
 import { listStatic } from './http/static.ts'
 import type { Hosted } from './projects/hosted.ts'
 import { Projects } from './projects/projects.ts'
-import { Schedules } from './runs/schedules.ts'
+import { checkCron } from './runs/connectivity.ts'
+import { type ScheduleOptions, Schedules } from './runs/schedules.ts'
 
 export interface ServeOptions {
   /** Folders of the projects; one without a c360.yaml is offered the guide that makes one. Absolute. */
@@ -35,6 +37,10 @@ export interface ServeOptions {
   /** Default: 256 random bits. */
   readonly token?: string
   readonly limits?: Partial<Limits>
+  /** Cron pattern that holds for every project, whatever its page says. USAGE when it is none. */
+  readonly schedule?: string
+  /** Runs start when files come, too. */
+  readonly watch?: boolean
 }
 
 export interface Limits {
@@ -52,6 +58,8 @@ export interface Running {
   readonly origin: string
   readonly token: string
   readonly port: number
+  /** Of the newest unattended run, when it has failed. */
+  readonly failure: () => Failure | undefined
   /** Stops taking requests, interrupts queries, ends streams, closes the databases. */
   close(): Promise<void>
 }
@@ -68,6 +76,7 @@ const defaults: Limits = {
 /** Starts the server. USAGE for a host that is not the loopback, and for a port that is taken. */
 export async function startServer(options: ServeOptions): Promise<Running> {
   checkHost(options.host)
+  if (options.schedule !== undefined) checkCron(options.schedule)
   const limits = { ...defaults, ...options.limits }
   const closing = new AbortController()
   const shared: Omit<ServerContext, 'schedules'> = {
@@ -81,7 +90,7 @@ export async function startServer(options: ServeOptions): Promise<Running> {
     metrics: new Metrics(),
     closing: closing.signal,
   }
-  const server: ServerContext = { ...shared, schedules: new Schedules(shared) }
+  const server: ServerContext = { ...shared, schedules: new Schedules(shared, schedulesOf(options)) }
   describeMetrics(server)
   let port = options.port
   const guard: Guard = {
@@ -108,6 +117,7 @@ export async function startServer(options: ServeOptions): Promise<Running> {
     origin,
     token: guard.token,
     port,
+    failure: () => server.schedules.failure,
     async close() {
       closing.abort()
       const closed = new Promise<void>((resolve) => http.close(() => resolve()))
@@ -115,10 +125,16 @@ export async function startServer(options: ServeOptions): Promise<Running> {
       setTimeout(() => http.closeAllConnections(), GRACE_MS).unref()
       await closed
       await closeBackground(server.projects)
+      await server.schedules.ended()
       await server.projects.close()
     },
   }
 }
+
+const schedulesOf = ({ schedule, watch = false }: ServeOptions): ScheduleOptions => ({
+  watch,
+  ...(schedule === undefined ? {} : { fixed: schedule }),
+})
 
 function describeMetrics({ metrics, queries }: ServerContext): void {
   metrics.describe('c360_requests_total', 'Requests answered, by method, route and status.')

@@ -2,7 +2,7 @@ import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** What a writer of a local store names a file while it is being written; claims are never broken by force. */
-const written = /^\.tmp-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(\.parquet)?$/
+const written = /^\.tmp-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(\.parquet|-.*)?$/
 
 /**
  * Removes the half-written files that killed writers left anywhere below a local store's folder: those last touched

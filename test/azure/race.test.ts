@@ -55,19 +55,23 @@ describe('two runners of one project on Azure Storage', () => {
     const line = (id: number) => `A${id},Agent ${id},Returns,Morning\n`
     const header = 'AgentID,Name,Department,Shift\n'
     await cloud.put('Agents_1.csv', header + line(901))
-    const overtaken = gate()
+    const [arrived, overtaken] = [gate(), gate()]
+    const told: string[] = []
     const slow = a.run({
+      onEvent: (event) => void (event.type === 'file' && told.push(event.file.outcome)),
       boundary: async (name) => {
-        if (name === 'lake.before_commit') await overtaken.opened
+        if (name !== 'lake.before_commit') return
+        arrived.open()
+        await overtaken.opened
       },
     })
+    await arrived.opened
     await cloud.put('Agents_2.csv', header + line(902))
     const quick = await b.run()
     overtaken.open()
     const late = await slow
     expect(quick.outcome).toBe('published')
-    expect(late.files.every(({ outcome }) => outcome === 'delivered' || outcome === 'known')).toBe(true)
-    await a.run()
+    expect([late.outcome, told]).toEqual(['unchanged', ['delivered', 'known']])
     const rows = await a.query(
       `select agent_id from dim_agents where agent_id in ('A901', 'A902') order by 1`,
     )
@@ -78,15 +82,17 @@ describe('two runners of one project on Azure Storage', () => {
   test('the one that is overtaken at the pointer throws its candidate away and plans anew', async () => {
     const header = 'AgentID,Name,Department,Shift\n'
     await cloud.put('Agents_3.csv', `${header}A903,Agent 903,Returns,Morning\n`)
-    const overtaken = gate()
+    const [arrived, overtaken] = [gate(), gate()]
     const events: string[] = []
     const slow = a.run({
       onEvent: ({ type }) => void events.push(type),
       boundary: async (name) => {
-        if (name === 'warehouse.before_rename') await overtaken.opened
+        if (name !== 'warehouse.before_rename') return
+        arrived.open()
+        await overtaken.opened
       },
     })
-    while (!events.includes('step_done')) await new Promise((resolve) => setTimeout(resolve, 50))
+    await arrived.opened
     await cloud.put('Agents_4.csv', `${header}A904,Agent 904,Returns,Morning\n`)
     expect((await b.run()).outcome).toBe('published')
     overtaken.open()

@@ -23,6 +23,7 @@ const columns: LakeColumn[] = [
   { name: 'amount', type: 'decimal(18,2)' },
   { name: '_delivery', type: 'long' },
 ]
+const FOREIGN = 'gold/theirs'
 const row = (i: number) =>
   `select ${i}::bigint as id, ${i}.25::decimal(18,2) as amount, ${i}::bigint as _delivery`
 
@@ -42,26 +43,26 @@ describe.skipIf(executable === '')(`a lake in a container, with delta-rs${reason
     })
     await using session = await duckdb.connect({ threads: 1 })
     const table = openTable(store, TABLE, session)
-    const write = async (select: string, name: string, tags = {}): Promise<NewFile> => {
+    const write = async (select: string, name: string, tags = {}, path = TABLE): Promise<NewFile> => {
       const file = join(folder, 'local', name)
       await mkdir(dirname(file), { recursive: true })
       await session.execute([`copy (${select}) to '${file}' (format parquet)`])
-      const size = await store.upload(`${TABLE}/${name}`, file)
+      const size = await store.upload(`${path}/${name}`, file)
       const [counted] = await all(session, `select count(*) as n from read_parquet('${file}')`)
       return { path: name, size, rows: Number(counted?.n), modified: Date.now(), tags }
     }
-    const ours = async () => {
-      const files = (await table.snapshot())?.files ?? []
-      for (const { path } of files) await store.fetch(`${TABLE}/${path}`)
-      const list = files.map(({ path }) => `'${store.file(`${TABLE}/${path}`)}'`).join(', ')
+    const ours = async (at = TABLE) => {
+      const files = (await openTable(store, at, session).snapshot())?.files ?? []
+      for (const { path } of files) await store.fetch(`${at}/${path}`)
+      const list = files.map(({ path }) => `'${store.file(`${at}/${path}`)}'`).join(', ')
       const rows = await all(
         session,
         `select id || ' ' || amount as row from read_parquet([${list}], union_by_name = true) order by id`,
       )
       return rows.map((one) => one.row)
     }
-    const delta = (command: string, argument: string) =>
-      python(executable, command, { url: (path) => `az://lake/retail/${path}` }, argument, TABLE, {
+    const delta = (command: string, argument: string, at = TABLE) =>
+      python(executable, command, { url: (path) => `az://lake/retail/${path}` }, argument, at, {
         STORAGE_OPTIONS: JSON.stringify({
           account_name: azurite.account,
           account_key: azurite.key,
@@ -69,9 +70,9 @@ describe.skipIf(executable === '')(`a lake in a container, with delta-rs${reason
           allow_http: 'true',
         }),
       })
-    const theirs = async () => {
+    const theirs = async (at = TABLE) => {
       const out = join(folder, 'seen.parquet')
-      await delta('dump', out)
+      await delta('dump', out, at)
       const rows = await all(
         session,
         `select id || ' ' || amount as row from read_parquet('${out}') order by id`,
@@ -97,14 +98,17 @@ describe.skipIf(executable === '')(`a lake in a container, with delta-rs${reason
       expect(garbage?.files).toHaveLength(11)
       if (garbage) await removeGarbage(store, garbage)
       expect(await theirs()).toEqual(whole)
-      const source = join(folder, 'source.parquet')
-      await session.execute([`copy (${row(1)} union all ${row(12)}) to '${source}' (format parquet)`])
-      await delta('append', source)
-      await delta('merge', source)
-      await delta('delete', 'id > 3 and id < 12')
-      expect(await ours()).toEqual(['1 1.25', '1 1.25', '2 2.25', '3 3.25', '12 12.25'])
       await table.overwrite({ columns, files: [await write(row(7), 'new.parquet')] })
       expect([await ours(), await theirs()]).toEqual([['7 7.25'], ['7 7.25']])
+      // No more than two: against Azurite delta-rs's third append fails (Invalid table version), on tables of its own making too.
+      const source = join(folder, 'source.parquet')
+      await session.execute([`copy (${row(1)} union all ${row(12)}) to '${source}' (format parquet)`])
+      for (let n = 0; n < 2; n++) await delta('append', source, FOREIGN)
+      expect(await ours(FOREIGN)).toEqual(['1 1.25', '1 1.25', '12 12.25', '12 12.25'])
+      const more = await write(row(5), '5.parquet', {}, FOREIGN)
+      await openTable(store, FOREIGN, session).append({ columns, files: [more], operation: 'WRITE' })
+      expect(await theirs(FOREIGN)).toEqual(await ours(FOREIGN))
+      expect(await theirs(FOREIGN)).toHaveLength(5)
     } finally {
       await rm(folder, { recursive: true, force: true })
     }

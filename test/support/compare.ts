@@ -5,8 +5,15 @@ import { all } from '../../src/run/execute.ts'
 
 const { ident, literal } = duckdb.dialect
 
-/** Every difference between two warehouses in silver, what gold reads of it, and gold: tables, columns, rows (as bags). Empty = the same. */
-export async function differences(left: string, right: string): Promise<string[]> {
+/**
+ * Every difference between two warehouses in silver, what gold reads of it, and gold: tables, columns, rows (as bags). Empty = the
+ * same. `besides` names columns that may differ.
+ */
+export async function differences(
+  left: string,
+  right: string,
+  besides: readonly string[] = [],
+): Promise<string[]> {
   await using session = await duckdb.connect({ threads: 1 })
   await session.execute([
     `attach ${literal(left)} as a (read_only)`,
@@ -17,7 +24,7 @@ export async function differences(left: string, right: string): Promise<string[]
   for (const table of [...new Set([...a.keys(), ...b.keys()])].sort()) {
     if (a.get(table) !== b.get(table))
       found.push(`${table}: ${a.get(table) ?? 'missing'} / ${b.get(table) ?? 'missing'}`)
-    else found.push(...(await rowsApart(session, table)))
+    else found.push(...(await rowsApart(session, table, besides)))
   }
   return found
 }
@@ -31,19 +38,30 @@ async function tablesOf(session: Session, database: string): Promise<Map<string,
   return new Map(rows.map(({ t, columns }) => [String(t), String(columns)]))
 }
 
-async function rowsApart(session: Session, table: string): Promise<string[]> {
-  const [left, right] = [await rowsOf(session, 'a', table), await rowsOf(session, 'b', table)]
+async function rowsApart(session: Session, table: string, besides: readonly string[]): Promise<string[]> {
+  const [left, right] = [
+    await rowsOf(session, 'a', table, besides),
+    await rowsOf(session, 'b', table, besides),
+  ]
   return [
     ...without(left, right).map((row) => `${table}: only incremental has ${row}`),
     ...without(right, left).map((row) => `${table}: only refreshed has ${row}`),
   ]
 }
 
-async function rowsOf(session: Session, database: string, table: string): Promise<string[]> {
+async function rowsOf(
+  session: Session,
+  database: string,
+  table: string,
+  besides: readonly string[],
+): Promise<string[]> {
   const name = table.split('.').map(ident).join('.')
-  return (await all(session, `select cast(x as varchar) as row from ${database}.${name} x`)).map(({ row }) =>
-    String(row),
+  const compared = besides.length === 0 ? '*' : `columns(c -> c not in (${besides.map(literal).join(', ')}))`
+  const rows = await all(
+    session,
+    `select cast(x as varchar) as row from (select ${compared} from ${database}.${name}) x`,
   )
+  return rows.map(({ row }) => String(row))
 }
 
 /** What is left of a bag of texts when those of another are taken out. */

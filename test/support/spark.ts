@@ -34,7 +34,7 @@ export interface SparkHome {
 }
 
 /**
- * Spark in `.venv/` of the repository: about 320 MB are fetched at the first call, and nothing after that. Where it cannot
+ * Spark in `.venv/` of the repository, about 500 MB on disk: fetched at the first call, and nothing after that. Where it cannot
  * be had (no Java, no Python, no network), the reason.
  */
 export async function sparkHome(): Promise<SparkHome | { skipped: string }> {

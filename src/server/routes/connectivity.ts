@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { C360Error } from '../../errors.ts'
 import { api, body, ok, type ServerContext } from '../context.ts'
-import { nextRefresh, readConnectivity, writeConnectivity } from '../runs/connectivity.ts'
+import { nextRefresh, writeConnectivity } from '../runs/connectivity.ts'
 
 const setting = z.strictObject({
   /** Five cron fields in the project's time zone; null = refreshed by hand. */
@@ -16,14 +17,20 @@ const route = createRoute({
   responses: ok(setting.extend({ nextRefresh: z.string().nullable() }), 'The setting as it is now'),
 })
 
+const fixed = (): C360Error =>
+  new C360Error('CONFLICT', 'The schedule was given on the command line of the server.', {
+    hint: 'Start `c360 serve` without --schedule to choose it here.',
+  })
+
 export const connectivityRoutes = (server: ServerContext) =>
   api().openapi(route, async (c) => {
     const { scope } = c.var
     scope.permit('write_project')
     const hosted = scope.project()
     const { project } = await hosted.prepared()
+    if (server.schedules.isFixed) throw fixed()
     await writeConnectivity(hosted.root, c.req.valid('json'))
     await server.schedules.apply(hosted)
-    const now = await readConnectivity(hosted.root)
+    const now = await server.schedules.connectivity(hosted.root)
     return c.json({ ...now, nextRefresh: nextRefresh(now, project.timeZone) }, 200)
   })

@@ -5,7 +5,7 @@ import { C360Error } from '../../errors.ts'
 import { api, ok, type Scope, type ServerContext } from '../context.ts'
 import type { Hosted } from '../projects/hosted.ts'
 import { localeOf, versionFacts } from '../reading/version-facts.ts'
-import { importByHand, nextRefresh, readConnectivity } from '../runs/connectivity.ts'
+import { importByHand, nextRefresh } from '../runs/connectivity.ts'
 import { runningRun } from '../runs/run-service.ts'
 import { type SessionInfo, session } from '../schemas/session.ts'
 
@@ -25,7 +25,7 @@ async function sessionOf(server: ServerContext, scope: Scope): Promise<SessionIn
   const { hosted, name } = found
   const prepared = await hosted.prepared()
   const { project } = prepared
-  const connectivity = await readConnectivity(hosted.root)
+  const connectivity = await server.schedules.connectivity(hosted.root)
   const common = {
     ...(await nothingYet(server, scope)),
     project: hosted.slug,
@@ -37,6 +37,7 @@ async function sessionOf(server: ServerContext, scope: Scope): Promise<SessionIn
     running: (await runningRun(hosted.root)) ?? null,
     connectivity: {
       ...connectivity,
+      fixed: server.schedules.isFixed,
       modes: ['import' as const],
       nextRefresh: nextRefresh(connectivity, project.timeZone),
       lastRefresh: null,
@@ -91,7 +92,7 @@ async function nothingYet({ projects }: ServerContext, { actor }: Scope): Promis
     countedStatuses: 'all',
     channels: [],
     stores: [],
-    connectivity: { ...importByHand, modes: ['import'], nextRefresh: null, lastRefresh: null },
+    connectivity: { ...importByHand, fixed: false, modes: ['import'], nextRefresh: null, lastRefresh: null },
     running: null,
   }
 }

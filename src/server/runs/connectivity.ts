@@ -33,10 +33,7 @@ export async function writeConnectivity(root: string, wanted: Connectivity): Pro
     throw new C360Error('USAGE', 'The embedded warehouse is read by import only.', {
       hint: '`direct` comes with warehouses that are elsewhere.',
     })
-  if (wanted.schedule !== null && !isCron(wanted.schedule))
-    throw new C360Error('USAGE', 'The schedule is no cron pattern.', {
-      hint: 'Five fields: minute, hour, day of month, month, day of week; `0 6 * * *` is every day at six.',
-    })
+  if (wanted.schedule !== null) checkCron(wanted.schedule)
   const path = fileOf(root)
   const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`
   try {
@@ -46,6 +43,14 @@ export async function writeConnectivity(root: string, wanted: Connectivity): Pro
   } catch (error) {
     throw fromSystemError(error, 'writing .c360/serve.json')
   }
+}
+
+/** USAGE unless it is a cron pattern. */
+export function checkCron(pattern: string): void {
+  if (isCron(pattern)) return
+  throw new C360Error('USAGE', 'The schedule is no cron pattern.', {
+    hint: 'Five fields: minute, hour, day of month, month, day of week; `0 6 * * *` is every day at six.',
+  })
 }
 
 /** Five fields only: a pattern of seconds would start a run after every run. */

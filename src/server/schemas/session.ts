@@ -31,6 +31,8 @@ export const session = z
       mode: z.enum(['import', 'direct']),
       modes: z.array(z.enum(['import', 'direct'])),
       schedule: z.string().nullable(),
+      /** Given on the server's command line: not to be changed here. */
+      fixed: z.boolean(),
       nextRefresh: z.string().nullable(),
       lastRefresh: z.string().nullable(),
     }),

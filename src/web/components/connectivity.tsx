@@ -46,7 +46,11 @@ export const ConnectivityDialog = ({
           void save()
         }}
       >
-        <ScheduleChoice schedule={schedule} onChange={setSchedule} />
+        {connectivity.fixed ? (
+          <p>{strings.fixed(connectivity.schedule ?? '')}</p>
+        ) : (
+          <ScheduleChoice schedule={schedule} onChange={setSchedule} />
+        )}
         <p className="muted">{strings.zone(timeZone)}</p>
         {failure ? (
           <Notice kind="error">{[failure.message, failure.hint].filter(Boolean).join(' ')}</Notice>
@@ -63,9 +67,11 @@ export const ConnectivityDialog = ({
           >
             {strings.refresh}
           </Button>
-          <Button kind="primary" submit>
-            {strings.save}
-          </Button>
+          {connectivity.fixed ? null : (
+            <Button kind="primary" submit>
+              {strings.save}
+            </Button>
+          )}
         </div>
       </form>
     </Dialog>

@@ -25,6 +25,7 @@ export const connectivityStrings = {
     weekly: 'Every Monday',
     own: 'Own pattern',
   },
+  fixed: (pattern: string) => `By schedule: ${pattern}, given where the server was started.`,
   at: 'At',
   zone: (zone: string) => `Times are in ${zone}.`,
   cron: 'Cron pattern',
