@@ -1,18 +1,25 @@
 import { C360Error } from '../errors.ts'
+import type { Project } from '../project/types.ts'
 import { bindModels } from '../run/bind.ts'
 import { prepare } from '../run/prepare.ts'
+import { closedPlaces, stopWith } from '../run/stores.ts'
 import type { Command } from './command.ts'
-import { toJson } from './command.ts'
+import { type Context, flag, toJson } from './command.ts'
 import { problemLines } from './problems.ts'
 import { count } from './style.ts'
 
 export const command: Command = {
-  usage: '[--project DIR]',
+  usage: '[--places] [--project DIR]',
   help: `
 Reads c360.yaml, contracts/*.yaml and models/*.sql and reports every problem with file, line and what to do.
 Your own models are also built once over empty sources, so that a wrong column is found here and not in a run.
-Nothing is written. Exit code 0: no errors (warnings may be shown); 3: errors.
+
+  --places   also enter the containers that landing, lake and warehouse name, with the rights a run has to read them
+
+Nothing is written. Exit code 0: no errors (warnings may be shown); 3: errors. With --places also 6: no such container,
+8: no access, 17: no answer, 18: a secret is missing.
 `,
+  options: { places: { type: 'boolean' } },
   async run(context) {
     const prepared = await prepare(context.project)
     const { project, models, warnings } = prepared
@@ -21,6 +28,7 @@ Nothing is written. Exit code 0: no errors (warnings may be shown); 3: errors.
       throw new C360Error('PROJECT_INVALID', 'Models that do not run:', {
         problems: [...warnings, ...problems],
       })
+    if (flag(context, 'places')) await enterPlaces(project, context)
     if (context.json) {
       context.print(
         toJson({
@@ -39,4 +47,13 @@ Nothing is written. Exit code 0: no errors (warnings may be shown); 3: errors.
     )
     return 0
   },
+}
+
+/** All that cannot be entered is told; the first one's code is the command's. */
+async function enterPlaces(project: Project, context: Context): Promise<void> {
+  stopWith(project, context.signal)
+  const [first, ...others] = await closedPlaces(project)
+  for (const { place, error } of others)
+    context.note(`${place}: ${error instanceof Error ? error.message : String(error)}`)
+  if (first) throw first.error
 }

@@ -2,6 +2,7 @@ import { ACCOUNT } from './location.ts'
 import { mapping, type Read, reject, type Shape, text, turned } from './shape.ts'
 import type { WatchSettings } from './types.ts'
 import { seconds } from './values.ts'
+import type { YamlFile } from './yaml.ts'
 
 const QUEUE = /^(?=.{3,63}$)[a-z0-9](-?[a-z0-9])*$/
 
@@ -36,8 +37,19 @@ export const watchShape = mapping({
   },
 })
 
-export const watchFrom = (written: Read<typeof watchShape> | undefined): WatchSettings => ({
-  ...(written?.values.queue ? { queue: written.values.queue } : {}),
-  settle: written?.values.settle ?? 5,
-  poll: Math.max(1, written?.values.poll ?? 60),
-})
+/** `landing` is the project's; a queue tells of containers only. */
+export function watchFrom(
+  written: Read<typeof watchShape> | undefined,
+  landing: string,
+  file: YamlFile,
+): WatchSettings {
+  const { queue, settle = 5, poll = 60 } = written?.values ?? {}
+  if (queue && !landing.startsWith('az://'))
+    reject(
+      { file, label: '', line: written?.lines.queue ?? 1 },
+      'queue_without_container',
+      '`watch.queue` tells of files in Azure Storage, and `landing` is a folder',
+      'leave `queue` out: a folder is watched by its own events',
+    )
+  return { ...(queue ? { queue } : {}), settle, poll: Math.max(1, poll) }
+}

@@ -24,7 +24,7 @@ export function configFrom(root: string, written: WrittenConfig, file: YamlFile,
     currency: values.currency ?? '',
     ...places,
     azure: azureFrom(values.azure, secretAt, [...Object.values(places), ...queuePlaces(written)], file),
-    watch: watchFrom(values.watch),
+    watch: watchFrom(values.watch, places.landing, file),
     ...(values.memory === undefined ? {} : { memory: values.memory }),
     ...(values.threads === undefined ? {} : { threads: values.threads }),
     keep: {

@@ -54,6 +54,20 @@ function openAt(project: Project, location: string): Store {
   })
 }
 
+/** Why a container of the project cannot be entered; a place that is a folder, or that answers, is not in it. */
+export async function closedPlaces(project: Project): Promise<{ place: string; error: unknown }[]> {
+  const places = (['landing', 'lake', 'warehouse'] as const).filter((place) => isContainer(project[place]))
+  const asked = places.map(async (place) => {
+    try {
+      await opened(project, project[place]).stat('current.json')
+      return []
+    } catch (error) {
+      return [{ place, error }]
+    }
+  })
+  return (await Promise.all(asked)).flat()
+}
+
 /** How an account is entered; its secret is read here, at the last moment. */
 export async function authOf(secrets: Secrets, account: AzureAccount): Promise<AzureAuth> {
   const { sas, accountKey, connectionString } = account

@@ -72,7 +72,7 @@ export function queueFailure(error: unknown, { account, name }: Queue): C360Erro
       'NO_ACCESS',
       `The account ${account} refused to read the queue ${name} (${status} ${code}).`,
       {
-        hint: 'Give this identity the role "Storage Queue Data Message Processor" on the queue; a SAS needs the service Queue (ss=q) and sp=rup.',
+        hint: 'Give this identity the role "Storage Queue Data Contributor" on the queue (it reads, hides and deletes messages); a SAS needs the service Queue (ss=q) and sp=rup.',
       },
     )
   const first = error instanceof Error ? withoutSecrets(error.message.split('\n', 1)[0] ?? '', []) : code

@@ -32,7 +32,8 @@ export async function openCloud(): Promise<Cloud> {
     await cp(join(exampleRetail, 'contracts'), join(root, 'contracts'), { recursive: true })
     const project = projectIn(root)
     machines.push(project)
-    await project.write('c360.yaml', await inTheCloud(azurite.account, endpoint))
+    const text = await readFile(join(exampleRetail, 'c360.yaml'), 'utf8')
+    await project.write('c360.yaml', inTheCloud(text, azurite.account, endpoint))
     return project
   }
   const put = async (path: string, text: string | Buffer): Promise<void> => {
@@ -55,9 +56,8 @@ export async function openCloud(): Promise<Cloud> {
   }
 }
 
-/** The example's c360.yaml with its places in the account. */
-async function inTheCloud(account: string, endpoint: string): Promise<string> {
-  const text = await readFile(join(exampleRetail, 'c360.yaml'), 'utf8')
+/** An example's c360.yaml with its places in the account. */
+export function inTheCloud(text: string, account: string, endpoint: string): string {
   const places = ['landing', 'lake', 'warehouse']
   const moved = places.reduce(
     (yaml, place) => yaml.replace(`\n${place}: ${place}\n`, `\n${place}: az://${account}/${place}/retail\n`),

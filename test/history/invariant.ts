@@ -3,14 +3,21 @@ import { join } from 'node:path'
 import { C360Error } from '../../src/errors.ts'
 import type { RunResult } from '../../src/run/run.ts'
 import { differences, unaccounted } from '../support/compare.ts'
-import { type Lab, makeLab } from '../support/lab.ts'
+import { type Lab, type LabFiles, makeLab } from '../support/lab.ts'
 import { randomFrom } from '../support/random.ts'
 import { apply, emptyMemory, type Operation, type Sequence, sequence } from './operations.ts'
 import type { World } from './world.ts'
 
+/** Makes the project a history happens to. */
+type Open = (files: LabFiles) => Promise<Lab>
+
 /** Does the operations on a fresh project; the complaints of the first check that fails, or none. */
-export async function complaints(world: World, { kinds, operations }: Sequence): Promise<string[]> {
-  await using lab = await makeLab(world.project(kinds))
+export async function complaints(
+  world: World,
+  { kinds, operations }: Sequence,
+  open: Open = makeLab,
+): Promise<string[]> {
+  await using lab = await open(world.project(kinds))
   const memory = emptyMemory()
   for (const [index, operation] of operations.entries()) {
     try {
@@ -99,22 +106,27 @@ function wrongLookups(incremental: RunResult, refreshed: RunResult): string[] {
 }
 
 /** Takes away operations while the rest still fails: what is left is what it takes. */
-export async function shrunk(world: World, whole: Sequence, patience: number): Promise<Sequence> {
+export async function shrunk(
+  world: World,
+  whole: Sequence,
+  patience: number,
+  open: Open = makeLab,
+): Promise<Sequence> {
   let least = whole
   for (let index = whole.operations.length - 2; index >= 0 && patience > 0; index--) {
     patience -= 1
     const fewer = { ...least, operations: least.operations.filter((_, place) => place !== index) }
-    if ((await complaints(world, fewer)).length > 0) least = fewer
+    if ((await complaints(world, fewer, open)).length > 0) least = fewer
   }
   return least
 }
 
 /** Complaints about one seed with the operations that lead to them, ready to be replayed; '' when all is well. */
-export async function verdictOn(world: World, seed: number): Promise<string> {
+export async function verdictOn(world: World, seed: number, open: Open = makeLab): Promise<string> {
   const whole = sequence(world, randomFrom(seed))
-  if ((await complaints(world, whole)).length === 0) return ''
-  const least = await shrunk(world, whole, 40)
-  const found = await complaints(world, least)
+  if ((await complaints(world, whole, open)).length === 0) return ''
+  const least = await shrunk(world, whole, 40, open)
+  const found = await complaints(world, least, open)
   return [
     `seed ${seed}, files ${least.kinds.join(', ')}:`,
     ...least.operations.map((operation) => `  ${JSON.stringify(operation)}`),

@@ -1,6 +1,6 @@
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { duckdb } from '../../src/engines/duckdb/index.ts'
 import type { LakeState, PlannedModel } from '../../src/plan/types.ts'
 import { loadProject } from '../../src/project/load.ts'
@@ -12,7 +12,9 @@ import { publishedDatabase } from '../../src/run/history.ts'
 import { openLake, readLake } from '../../src/run/lake-state.ts'
 import { type Prepared, prepare } from '../../src/run/prepare.ts'
 import { type RunOptions, type RunResult, run } from '../../src/run/run.ts'
-import { localStore } from '../../src/storage/local.ts'
+import { lakeOf, readingLake, warehouseOf } from '../../src/run/stores.ts'
+import { Versions } from '../../src/run/versions.ts'
+import { containers, folders, type InCloud, type Places } from './places.ts'
 
 export interface LabFiles {
   readonly config: string
@@ -27,6 +29,7 @@ export interface LabFiles {
 /** A project in a fresh temporary folder, worked on with the real run. */
 export interface Lab extends AsyncDisposable {
   readonly root: string
+  readonly places: Places
   put(path: string, content: string | Uint8Array): Promise<void>
   read(path: string): Promise<string | undefined>
   rename(from: string, to: string): Promise<void>
@@ -47,18 +50,20 @@ export interface Lab extends AsyncDisposable {
   lake(): Promise<LakeState>
 }
 
-export async function makeLab(files: LabFiles): Promise<Lab> {
+/** Its places are folders below it, or containers. */
+export async function makeLab(files: LabFiles, cloud?: InCloud): Promise<Lab> {
   const root = await mkdtemp(join(tmpdir(), 'c360-history-'))
   const write = async (path: string, text: string | Uint8Array) => {
     await mkdir(dirname(join(root, path)), { recursive: true })
     await writeFile(join(root, path), text)
   }
-  await write('c360.yaml', files.config)
+  const places = cloud ? await containers(cloud, root) : folders(root)
+  await write('c360.yaml', places.config(files.config))
   for (const [source, text] of Object.entries(files.contracts)) await write(contractPath(source), text)
   for (const [name, text] of Object.entries(files.models ?? {})) await write(`models/${name}.sql`, text)
   await mkdir(join(root, 'landing'), { recursive: true })
   const models = await modelsOf(root, files)
-  return lab(root, write, models)
+  return lab({ root, write, models, places, freshMachines: cloud?.freshMachines ?? false })
 }
 
 const contractPath = (source: string): string => `contracts/${source}.yaml`
@@ -67,6 +72,7 @@ const compiled = new Map<string, Promise<Prepared>>()
 
 /** Compiled once per process: parsing costs more than a run, and no test changes a model's text. */
 async function modelsOf(root: string, { models = {}, only }: LabFiles): Promise<readonly PlannedModel[]> {
+  if (only?.length === 0 && Object.keys(models).length === 0) return []
   const texts = JSON.stringify(models)
   const known = compiled.get(texts) ?? prepare(root)
   compiled.set(texts, known)
@@ -81,12 +87,15 @@ async function checked(root: string): Promise<Project> {
   return project
 }
 
-function lab(
-  root: string,
-  write: (path: string, text: string | Uint8Array) => Promise<void>,
-  models: readonly PlannedModel[],
-): Lab {
-  const at = (path: string) => join(root, 'landing', path)
+interface Parts {
+  readonly root: string
+  readonly write: (path: string, text: string | Uint8Array) => Promise<void>
+  readonly models: readonly PlannedModel[]
+  readonly places: Places
+  readonly freshMachines: boolean
+}
+
+function lab({ root, write, models, places, freshMachines }: Parts): Lab {
   const prepared = async (): Promise<Prepared> => ({
     project: await checked(root),
     models,
@@ -96,17 +105,21 @@ function lab(
   let refreshes = 0
   return {
     root,
-    put: (path, content) => write(join('landing', path), content),
-    read: (path) => readFile(at(path), 'utf8').catch(() => undefined),
-    rename: (from, to) => rename(at(from), at(to)),
-    remove: (path) => rm(at(path), { force: true }),
+    places,
+    put: places.put,
+    read: places.read,
+    rename: places.rename,
+    remove: places.remove,
     contract: (source, text) =>
       text === undefined
         ? rm(join(root, contractPath(source)), { force: true })
         : write(contractPath(source), text),
-    config: (text) => write('c360.yaml', text),
+    config: (text) => write('c360.yaml', places.config(text)),
     project: () => checked(root),
-    run: async (options = {}) => run(await prepared(), options),
+    async run(options = {}) {
+      if (freshMachines) await rm(join(root, '.c360'), { recursive: true, force: true })
+      return run(await prepared(), options)
+    },
     async refreshed(options = {}) {
       refreshes += 1
       const aside = join(root, `refresh-${refreshes}`)
@@ -119,9 +132,9 @@ function lab(
         threads: 2,
       }
       const result = await run({ ...whole, project }, { ...options, fullRefresh: true })
-      return { ...result, database: databaseOf(join(aside, 'warehouse'), result) }
+      return { ...result, database: await databaseOf(project, result) }
     },
-    newest: async (result) => databaseOf((await checked(root)).warehouse, result),
+    newest: async (result) => databaseOf(await checked(root), result),
     async sql(query) {
       const { path } = await publishedDatabase(await checked(root))
       await using session = await duckdb.connect({ database: path, readOnly: true })
@@ -144,13 +157,20 @@ function lab(
     },
     async lake() {
       const project = await checked(root)
-      await using session = await duckdb.connect({})
-      const { state } = await readLake(openLake(localStore(project.lake), session, project.contracts))
+      const store = lakeOf(project)
+      await using engine = await duckdb.connect({})
+      const { state } = await readLake(openLake(store, readingLake(engine, project), project.contracts))
+      for (const { deliveries } of Object.values(state.sources))
+        for (const url of deliveries.flatMap(({ urls }) => urls))
+          await store.fetch(relative(store.file(''), url))
       return state
     },
     [Symbol.asyncDispose]: () => rm(root, { recursive: true, force: true }),
   }
 }
 
-const databaseOf = (warehouse: string, { version }: RunResult): string =>
-  join(warehouse, `${String(version ?? 0).padStart(6, '0')}.duckdb`)
+const databaseOf = async (project: Project, { version = 0 }: RunResult): Promise<string> => {
+  const path = await new Versions(warehouseOf(project)).fetch(version)
+  if (path === undefined) throw new Error(`there is no version ${version}`)
+  return path
+}

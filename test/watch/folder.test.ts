@@ -161,6 +161,21 @@ test('a mistake in the project is told once, and its correction starts a run', a
   await watcher.stop()
 })
 
+test('two watchers of one project take turns, and neither fails', async () => {
+  await using lab = await shop()
+  const both = [watching(lab), watching(lab)]
+  for (const { runs } of both) await runs(1)
+  for (const n of [1, 2, 3]) await lab.put(`orders-${n}.csv`, file(`T${n}`))
+  for (const { runs } of both) await runs(2)
+  expect(await published(lab)).toEqual(['T1', 'T2', 'T3'])
+  for (const watcher of both) {
+    await watcher.stop()
+    expect(watcher.of('failed')).toEqual([])
+  }
+  const told = both.flatMap((watcher) => watcher.of('ended')).filter(({ files }) => files > 0)
+  expect(told.reduce((sum, { files }) => sum + files, 0)).toBe(3)
+})
+
 test('an end in the middle of a run cancels it, and the next watcher goes on', async () => {
   await using lab = await shop()
   await lab.put('orders.csv', file('E1'))

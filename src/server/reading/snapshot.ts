@@ -4,7 +4,7 @@ import { duckdb } from '../../engines/duckdb/index.ts'
 import type { RowBatch, Warehouse } from '../../engines/engine.ts'
 import { C360Error } from '../../errors.ts'
 import type { Project } from '../../project/types.ts'
-import { warehouseOf } from '../../run/stores.ts'
+import { isContainer, warehouseOf } from '../../run/stores.ts'
 import { type Current, type Manifest, Versions } from '../../run/versions.ts'
 import { type Row, SessionPool } from './session-pool.ts'
 
@@ -33,10 +33,12 @@ export const EXTRA = 'extra'
 const CONNECTIONS = Math.max(4, availableParallelism() * 2)
 /** A version nobody reads stays open for this long: a page that shows it asks again. */
 const GRACE_MS = 60_000
+const ASK_EVERY_MS = 1000
 
 /** The versions of a project that are open now. */
 export class Snapshots {
   private readonly open = new Map<string, Promise<OpenVersion>>()
+  private readonly asked = new Map<string, { at: number; current: Promise<Current | undefined> }>()
   private readonly graceMs: number
   private kept: { readonly of: OpenVersion; readonly lease: Lease } | undefined
 
@@ -47,7 +49,7 @@ export class Snapshots {
   /** The published version, or the one asked for. NOT_FOUND before the first run, VERSION_GONE. */
   async lease(project: Project, version?: number): Promise<Lease> {
     const versions = new Versions(warehouseOf(project))
-    const current = await versions.current()
+    const current = await this.current(project, versions)
     if (!current)
       throw new C360Error('NOT_FOUND', 'Nothing was published yet.', { hint: 'Start a run first.' })
     const wanted = version ?? current.version
@@ -60,6 +62,17 @@ export class Snapshots {
     const all = [...this.open.values()]
     this.open.clear()
     for (const opened of all) await (await opened.catch(() => undefined))?.close()
+  }
+
+  /** A container is asked once a second, not at every request. */
+  private current(project: Project, versions: Versions): Promise<Current | undefined> {
+    if (!isContainer(project.warehouse)) return versions.current()
+    const known = this.asked.get(project.warehouse)
+    if (known && performance.now() - known.at < ASK_EVERY_MS) return known.current
+    const current = versions.current()
+    this.asked.set(project.warehouse, { at: performance.now(), current })
+    current.catch(() => this.asked.delete(project.warehouse))
+    return current
   }
 
   /** The published version stays open, with all that was made for it; the one before it goes when nobody reads it any more. */
@@ -78,7 +91,10 @@ export class Snapshots {
     current: Current,
   ): Promise<OpenVersion> {
     const path = versions.database(version)
-    const there = (await versions.fetch(version)) && (await stat(path).catch(() => undefined))
+    const isOpen = [...this.open.keys()].some((key) => key.startsWith(`${path} `))
+    // Numbers in a container are never used again, so an open version need not be looked for there.
+    const isHere = (isOpen && isContainer(project.warehouse)) || (await versions.fetch(version)) !== undefined
+    const there = isHere ? await stat(path).catch(() => undefined) : undefined
     const same = (key: string) =>
       there ? key === `${path} ${there.ino} ${there.mtimeMs}` : key.startsWith(`${path} `)
     const known = [...this.open.keys()].find(same)
