@@ -8,7 +8,7 @@ import { progressFor } from './progress.ts'
 import { watchLine } from './watch-lines.ts'
 
 export const command: Command = {
-  usage: '[--project DIR] [--json]',
+  usage: '[--health] [--json] [--project DIR]',
   help: `
 Starts a run whenever files come, until Ctrl-C: a folder is watched by its events, a container of Azure Storage by the events
 of Event Grid in a queue (watch: { queue: az://account/name } in c360.yaml); both are looked at every \`poll\` as well. Files that

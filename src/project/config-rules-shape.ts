@@ -52,6 +52,13 @@ const sessionCategory = mapping({
   },
 })
 
+const percent = number({ min: 0, max: 100 })
+
+const resolutionTiers = mapping({
+  fair: { shape: percent, doc: 'From this rate on an agent is fair. Default 85.' },
+  good: { shape: percent, doc: 'From this rate on an agent is good. Default 95.' },
+})
+
 const suggestedAction = mapping({
   when: {
     shape: choice(['open_ticket', 'high_value_silent', 'one_purchase', 'near_next_tier']),
@@ -97,6 +104,10 @@ export const rulesShape = mapping({
   session_categories: {
     shape: list(sessionCategory, 1),
     doc: 'Web sessions by length, shortest first: `{ name, up_to }`. Default: Zero, Short (10 seconds), Medium (60), Long (120), Very Long (180), Extended.',
+  },
+  resolution_tiers: {
+    shape: resolutionTiers,
+    doc: 'Resolution rates in percent from which an agent is fair, and good. Default 85 and 95.',
   },
   suggested_actions: {
     shape: list(suggestedAction),

@@ -43,6 +43,7 @@ export function rulesFrom(written: WrittenConfig, file: YamlFile): Rules {
     activeWithinMonths: values.active_within ?? 3,
     churnedAfterDays,
     sessionCategories: categoriesFrom(values.session_categories, file),
+    resolutionTiers: resolutionTiersFrom(values.resolution_tiers, file),
     suggestedActions: actionsFrom(values.suggested_actions, churnedAfterDays, file),
     ...(values.as_of === undefined ? {} : { asOf: values.as_of }),
   }
@@ -101,6 +102,21 @@ function tierPointsFrom(
       )
   })
   return Object.fromEntries(known.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])))
+}
+
+function resolutionTiersFrom(
+  written: WrittenRules['values']['resolution_tiers'],
+  file: YamlFile,
+): Rules['resolutionTiers'] {
+  const { fair = 85, good = 95 } = written?.values ?? {}
+  if (written && fair >= good)
+    reject(
+      { file, label: '', line: written.line },
+      'bad_value',
+      `\`resolution_tiers\`: fair begins at ${fair} % and good at ${good} %`,
+      '`good` must be the higher rate',
+    )
+  return { fair, good }
 }
 
 type WrittenCategories = NonNullable<WrittenRules['values']['session_categories']>

@@ -83,6 +83,8 @@ export interface Rules {
   readonly churnedAfterDays: number
   /** Shortest first; the last has no end. */
   readonly sessionCategories: readonly SessionCategory[]
+  /** Resolution rates in percent from which an agent is fair, and good. */
+  readonly resolutionTiers: { readonly fair: number; readonly good: number }
   /** In order: the first whose condition a customer meets is suggested. */
   readonly suggestedActions: readonly SuggestedAction[]
   /** ISO date the figures are seen from; absent = the newest counted fact. */

@@ -19,7 +19,7 @@ export async function build(
   state: LakeState,
 ): Promise<Manifest> {
   const { versions, runId, onEvent, boundary } = context
-  const base = todo.base === undefined ? undefined : versions.database(todo.base)
+  const base = todo.base === undefined ? undefined : versions.url(todo.base)
   const candidate = await versions.candidate(runId, todo.base, moving(context, 'download', todo.base))
   try {
     const previous: Executed | undefined = todo.base === undefined ? undefined : observed.manifest
@@ -49,7 +49,10 @@ export async function build(
     return manifest
   } catch (error) {
     await Promise.all([candidate, `${candidate}.wal`].map((path) => rm(path, { force: true })))
-    throw inKnownTerms(error, { candidate, base, lake: lakeOf(context.prepared.project).file('') })
+    const known = inKnownTerms(error, { candidate, base, lake: lakeOf(context.prepared.project) })
+    if (todo.base !== undefined && known instanceof C360Error && known.code === 'WAREHOUSE_DAMAGED')
+      await versions.release(todo.base)
+    throw known
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Session } from '../engines/engine.ts'
 import { C360Error } from '../errors.ts'
+import type { Store } from '../storage/store.ts'
 import { all } from './execute.ts'
 import type { Manifest } from './versions.ts'
 
@@ -21,9 +22,9 @@ export async function assertHolds(session: Session, manifest: Manifest, path: st
 
 interface Paths {
   readonly candidate: string
-  /** What the candidate is a copy of. */
+  /** What the candidate is a copy of, as people know it. */
   readonly base: string | undefined
-  readonly lake: string
+  readonly lake: Pick<Store, 'file' | 'url'>
 }
 
 /** The same failure in terms of files a person knows: the version that was copied, the bronze file that was read. */
@@ -34,8 +35,11 @@ export function inKnownTerms(error: unknown, { candidate, base, lake }: Paths): 
     const named = message.replaceAll(candidate, base)
     return new C360Error(code, named.includes(base) ? named : `${base}: ${named}`, { cause: error })
   }
-  if (code === 'SQL_FAILED' && unreadable.test(message) && message.includes(lake))
-    return new C360Error('LAKE_DAMAGED', message.split('\n', 1)[0] ?? message, { cause: error })
+  const file = lake.file('')
+  if (code === 'SQL_FAILED' && unreadable.test(message) && message.includes(file)) {
+    const [first = message] = message.split('\n', 1)
+    return new C360Error('LAKE_DAMAGED', first.replaceAll(file, lake.url('')), { cause: error })
+  }
   return error
 }
 

@@ -117,7 +117,7 @@ export async function databaseOf(folder: Versions, version: number): Promise<str
   if (path === undefined)
     throw new C360Error(
       'WAREHOUSE_DAMAGED',
-      `${folder.database(version)} is missing, though version ${version} is published.`,
+      `${folder.url(version)} is missing, though version ${version} is published.`,
     )
   return path
 }

@@ -14,7 +14,7 @@ import { nothingToDo, type Observed, observe, seenFiles, stillRefused } from './
 import type { Prepared } from './prepare.ts'
 import { remarks } from './remarks.ts'
 import { newRunId } from './run-id.ts'
-import { stopWith, warehouseOf } from './stores.ts'
+import { openWith, warehouseOf } from './stores.ts'
 import { type Manifest, Versions } from './versions.ts'
 import type { RunOptions, Work } from './work.ts'
 
@@ -40,7 +40,8 @@ export interface RunResult {
 export async function run(prepared: Prepared, options: RunOptions = {}): Promise<RunResult> {
   const now = options.now ?? Date.now
   const startedAt = now()
-  stopWith(prepared.project, options.signal)
+  const { signal, storage } = options
+  openWith(prepared.project, { ...(signal ? { signal } : {}), ...(storage ? { policy: storage } : {}) })
   const versions = new Versions(warehouseOf(prepared.project))
   const quick = await observe(prepared, versions, options)
   const base = { prepared, options, startedAt, versions, boundary: options.boundary ?? (() => undefined) }

@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import type { Session } from '../engines/engine.ts'
+import { C360Error } from '../errors.ts'
 import type { AzureAccount, Project } from '../project/types.ts'
 import { openSecrets, type Secrets } from '../secrets/secrets.ts'
-import { type AzureAuth, azureStore } from '../storage/azure.ts'
+import { type AzureAuth, type AzurePlace, azureStore } from '../storage/azure.ts'
 import { localStore } from '../storage/local.ts'
 import type { Store } from '../storage/store.ts'
 
@@ -20,12 +21,20 @@ const CONTAINER = /^az:\/\/([^/]+)\/([^/]+)\/?(.*)$/
 /** A location on Azure Storage rather than a folder. */
 export const isContainer = (location: string): boolean => CONTAINER.test(location)
 
-const stops = new WeakMap<Project, AbortSignal>()
+type Manner = Pick<AzurePlace, 'signal' | 'policy'>
 
-/** From here on everything asked of the project's containers ends with the signal, also the waiting between two tries. */
-export const stopWith = (project: Project, signal: AbortSignal | undefined): void => {
-  if (signal) stops.set(project, signal)
+const manners = new WeakMap<Project, Manner>()
+
+/**
+ * From here on everything asked of the project's containers ends with the signal, also the waiting between two tries, and is
+ * as patient as the policy says. To be called before a place is opened.
+ */
+export const openWith = (project: Project, manner: Manner): void => {
+  manners.set(project, { ...manners.get(project), ...manner })
 }
+
+export const stopWith = (project: Project, signal: AbortSignal | undefined): void =>
+  openWith(project, signal ? { signal } : {})
 
 /** One Store for each place of a loaded project: its connection, its secrets and what it has fetched are shared. */
 const places = new WeakMap<Project, Map<string, Store>>()
@@ -42,13 +51,12 @@ function openAt(project: Project, location: string): Store {
   const [, account = '', container = '', path = ''] = CONTAINER.exec(location) ?? []
   if (account === '') return localStore(location)
   const settings = project.azure.accounts[account] ?? {}
-  const signal = stops.get(project)
   return azureStore({
     account,
     container,
     prefix: path.replace(/\/+$/, ''),
     ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint }),
-    ...(signal ? { signal } : {}),
+    ...manners.get(project),
     mirror: join(project.root, '.c360', 'cache', 'az', account, container, path),
     auth: () => authOf(openSecrets(project), settings),
   })
@@ -98,14 +106,25 @@ function fetching(session: Session, store: Store): Session {
     }
     await Promise.all(Array.from({ length: AT_ONCE }, next))
   }
+  /** A copy that the engine could not read counts for nothing: the next one who asks fetches the object anew. */
+  const distrust = async (error: unknown, statements: readonly string[]): Promise<never> => {
+    if (error instanceof C360Error && ['SQL_FAILED', 'WAREHOUSE_DAMAGED'].includes(error.code))
+      for (const path of statements.flatMap((sql) => namedIn(sql, root)))
+        if (fetched.delete(path)) await store.release(path)
+    throw error
+  }
   return {
     async execute(statements, options) {
       await fetchNamed(statements, options?.signal)
-      await session.execute(statements, options)
+      await session.execute(statements, options).catch((error: unknown) => distrust(error, statements))
     },
     async *stream(sql, signal) {
       await fetchNamed([sql], signal)
-      yield* session.stream(sql, signal)
+      try {
+        yield* session.stream(sql, signal)
+      } catch (error) {
+        await distrust(error, [sql])
+      }
     },
     [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
   }

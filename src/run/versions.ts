@@ -113,6 +113,16 @@ export class Versions {
     return this.store.file(`${name(version)}.duckdb`)
   }
 
+  /** For people: where the version's database lies for all machines. */
+  url(version: number): string {
+    return this.store.url(`${name(version)}.duckdb`)
+  }
+
+  /** Throws away this machine's copy of a version in a container: the next `fetch` brings it anew. */
+  release(version: number): Promise<void> {
+    return this.store.release(`${name(version)}.duckdb`)
+  }
+
   /** The version's database, brought to this machine where it lies in a container; undefined when it is not there. */
   async fetch(version: number, options?: TransferOptions): Promise<string | undefined> {
     const found = await this.store.fetch(`${name(version)}.duckdb`, options)

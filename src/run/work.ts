@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Session, Settings } from '../engines/engine.ts'
+import type { AzurePolicy } from '../storage/azure.ts'
 import type { TransferOptions } from '../storage/store.ts'
 import type { OnEvent } from './events.ts'
 import type { Prepared } from './prepare.ts'
@@ -10,6 +11,8 @@ export interface RunOptions {
   /** false leaves the finished version as a candidate to compare. */
   readonly publish?: boolean
   readonly signal?: AbortSignal
+  /** Patience with containers, and sizes of what is moved, other than the usual ones. */
+  readonly storage?: Partial<AzurePolicy>
   readonly onEvent?: OnEvent
   /** Called at every named effect boundary; tests end the process there. */
   readonly boundary?: (name: string) => Promise<void> | void

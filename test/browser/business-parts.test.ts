@@ -121,8 +121,10 @@ describe('peak times', () => {
 })
 
 describe('support', () => {
+  const limits = { fair: 85, good: 95 }
+
   test('tiers begin at their limits', () => {
-    expect([84.99, 85, 94.99, 95, 100, null].map(tierOf)).toEqual([
+    expect([84.99, 85, 94.99, 95, 100, null].map((rate) => tierOf(rate, limits))).toEqual([
       'low',
       'middle',
       'middle',
@@ -133,8 +135,8 @@ describe('support', () => {
   })
 
   test('few contacts do not make the best agent', () => {
-    const lucky = agentOf('1', 'A', 2, 2, 100)
-    const steady = agentOf('2', 'B', 200, 190, 95)
+    const lucky = agentOf('1', 'A', 2, 2, 100, limits)
+    const steady = agentOf('2', 'B', 200, 190, 95, limits)
     expect(lucky.interval?.low).toBeCloseTo(34.24, 2)
     expect(steady.interval?.low).toBeGreaterThan(lucky.interval?.low ?? 0)
     expect(
@@ -144,6 +146,7 @@ describe('support', () => {
           { id: '1', name: 'A' },
           { id: '3', name: 'C' },
         ],
+        limits,
       ).map(({ id, rate, tier }) => [id, rate, tier]),
     ).toEqual([
       ['1', 100, 'high'],

@@ -8,12 +8,16 @@ const config = `version: 1
 name: clean
 time_zone: Europe/London
 currency: GBP
+threads: 1
 rules: { counted_statuses: all }
 `
 
+/** The gold that is looked at, and what it reads. */
+const GOLD = ['dim_customers', 'dim_stores', 'fact_transactions']
+
 /** A project with one contract and one file. */
 async function projectOf(contract: string, csv: string, name = 'data.csv'): Promise<TestProject> {
-  const project = projectIn(await mkdtemp(join(tmpdir(), 'c360-clean-')))
+  const project = projectIn(await mkdtemp(join(tmpdir(), 'c360-clean-')), GOLD)
   await project.write('c360.yaml', config)
   await project.write('contracts/things.yaml', contract)
   await project.write(`landing/${name}`, csv)

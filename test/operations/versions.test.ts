@@ -7,7 +7,7 @@ const customers = (...ids: number[]) =>
   `CustomerID,Name,Email,Address\n${ids.map((id) => `${id},Name ${id},,\n`).join('')}`
 
 test('a candidate is neither current nor kept once another version is published', async () => {
-  await using project = await retailProject()
+  await using project = await retailProject(undefined, ['dim_customers'])
   const states = async () => {
     const { versions } = await listVersions(await loadProjectOrFail(project.root))
     return Object.fromEntries(versions.map(({ manifest, state }) => [manifest.version, state]))
@@ -25,7 +25,7 @@ test('a candidate is neither current nor kept once another version is published'
 })
 
 test('rolled back readers stay where they are while runs go on, until unpinned', async () => {
-  await using project = await retailProject()
+  await using project = await retailProject(undefined, ['dim_customers'])
   const settings = await loadProjectOrFail(project.root)
   const known = async () => (await project.query('select count(*)::int as n from dim_customers'))[0]?.n
   await project.write('landing/Customers_1.csv', customers(1))
@@ -42,7 +42,7 @@ test('rolled back readers stay where they are while runs go on, until unpinned',
 })
 
 test('versions beyond keep are removed, never the current one', async () => {
-  await using project = await retailProject()
+  await using project = await retailProject(undefined, ['dim_customers'])
   await project.edit(
     'c360.yaml',
     'warehouse: warehouse',

@@ -7,14 +7,15 @@ import { projectIn, type TestProject } from '../support/project.ts'
 
 export type Answers = Partial<Record<Question['id'], string>>
 
-/** A project drafted from a folder: what a person who answers so would get. */
+/** A project drafted from a folder: what a person who answers so would get; runs build the gold models named in `only`, or all. */
 export async function drafted(
   from: string,
   answers: Answers = {},
+  only?: readonly string[],
 ): Promise<{ readonly project: TestProject; readonly made: Initialised }> {
   const root = await mkdtemp(join(tmpdir(), 'c360-drafted-'))
   const made = await initProject(root, from, async ({ id }) => answers[id] ?? '')
-  return { project: projectIn(root), made }
+  return { project: projectIn(root, only), made }
 }
 
 /** Every row of every gold table as text, but for the names of sources. */

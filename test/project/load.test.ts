@@ -42,6 +42,7 @@ describe('examples/retail', async () => {
           { name: 'Very Long', upToSeconds: 180 },
           { name: 'Extended' },
         ],
+        resolutionTiers: { fair: 85, good: 95 },
         suggestedActions: [
           { action: 'Resolve the open ticket first', when: 'open_ticket', olderThanDays: 3 },
           { action: 'Win back', when: 'high_value_silent', silentForDays: 30 },

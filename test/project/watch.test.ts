@@ -2,7 +2,15 @@ import { expect, test } from 'vitest'
 import { projectFrom } from '../../src/project/load.ts'
 
 const read = (...lines: readonly string[]) => {
-  const text = ['version: 1', 'name: shop', 'time_zone: UTC', 'currency: GBP', ...lines, 'rules: { counted_statuses: all }', ''].join('\n')
+  const text = [
+    'version: 1',
+    'name: shop',
+    'time_zone: UTC',
+    'currency: GBP',
+    ...lines,
+    'rules: { counted_statuses: all }',
+    '',
+  ].join('\n')
   const contract = 'entity: customer\nfiles: c*.csv\nkey: [customer_id]\ncolumns:\n  ID: customer_id\n'
   return projectFrom({
     root: '/shop',

@@ -178,7 +178,7 @@ const figures = `select
   from fact_transactions`
 
 async function expectStranger(from: string, wanted: Stranger): Promise<void> {
-  const { project, made } = await drafted(from)
+  const { project, made } = await drafted(from, {}, ['dim_customers', 'fact_transactions'])
   await using _ = project
   expect(made.problems.filter(({ severity }) => severity !== 'warn')).toEqual([])
   const contracts = made.draft.contracts.map(({ source, entity, key }) => [

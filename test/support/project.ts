@@ -10,7 +10,7 @@ import { type RunOptions, type RunResult, run } from '../../src/run/run.ts'
 
 export const exampleRetail: string = fileURLToPath(new URL('../../examples/retail', import.meta.url))
 
-/** A project in a fresh folder; `using` removes it. */
+/** A project in a fresh folder; `using` removes it. Runs build the gold models named, in `only`, or all: they cost most of a run. */
 export interface TestProject extends AsyncDisposable {
   readonly root: string
   /** Writes a file below the project. */
@@ -23,7 +23,7 @@ export interface TestProject extends AsyncDisposable {
 }
 
 /** The retail example without files; `landing` is copied in where given. */
-export async function retailProject(landing?: string): Promise<TestProject> {
+export async function retailProject(landing?: string, only?: readonly string[]): Promise<TestProject> {
   const root = await mkdtemp(join(tmpdir(), 'c360-project-'))
   for (const name of ['c360.yaml', 'contracts'])
     await cp(join(exampleRetail, name), join(root, name), { recursive: true })
@@ -33,10 +33,14 @@ export async function retailProject(landing?: string): Promise<TestProject> {
       recursive: true,
       filter: (path) => path === landing || !/(expected|variant_[a-z_]+)$/.test(path),
     })
-  return projectIn(root)
+  return projectIn(root, only)
 }
 
-export function projectIn(root: string): TestProject {
+export function projectIn(root: string, only?: readonly string[]): TestProject {
+  const prepared = async () => {
+    const all = await prepare(root)
+    return only ? { ...all, models: all.models.filter(({ name }) => only.includes(name)) } : all
+  }
   return {
     root,
     async write(path, text) {
@@ -49,7 +53,7 @@ export function projectIn(root: string): TestProject {
       if (after === before) throw new Error(`${path} has no ${from}`)
       await writeFile(join(root, path), after)
     },
-    run: async (options) => run(await prepare(root), options),
+    run: async (options) => run(await prepared(), options),
     async query(sql) {
       const { path } = await publishedDatabase(await loadProjectOrFail(root))
       await using session = await duckdb.connect({ database: path, readOnly: true })

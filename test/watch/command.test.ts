@@ -12,7 +12,12 @@ let build: Build
 beforeAll(async () => {
   build = await copyBuild()
 })
-afterAll(() => build.remove())
+const children: ChildProcess[] = []
+afterAll(async () => {
+  // A test that failed leaves its watcher behind.
+  for (const child of children) child.kill('SIGKILL')
+  await build.remove()
+})
 
 interface Event {
   readonly type: string
@@ -33,6 +38,7 @@ function watcherOf(lab: Lab): Watcher {
   const child = spawn(process.execPath, [build.cli, 'watch', '--json', '-p', lab.root], {
     stdio: ['ignore', 'pipe', 'ignore'],
   })
+  children.push(child)
   let out = ''
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     out += text
@@ -123,9 +129,10 @@ test('serve: files start runs, a pattern that is none is USAGE', async () => {
   const ended = once(build, ['serve', '--port', '0', '--watch', '-p', lab.root], {
     started: (child) => {
       server = child
+      children.push(child)
     },
   })
-  await expect.poll(() => published(lab).catch(() => []), WAIT).toEqual(['S1'])
+  await expect.poll(() => published(lab).catch(() => []), { timeout: 30_000, interval: 300 }).toEqual(['S1'])
   server?.kill('SIGINT')
   const { code, err } = await ended
   expect([code, err.includes('"event":"watched_run"')]).toEqual([0, true])

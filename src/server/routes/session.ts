@@ -34,6 +34,7 @@ async function sessionOf(server: ServerContext, scope: Scope): Promise<SessionIn
     currency: project.currency,
     timeZone: project.timeZone,
     countedStatuses: project.rules.countedStatuses === 'all' ? 'all' : [...project.rules.countedStatuses],
+    resolutionTiers: project.rules.resolutionTiers,
     running: (await runningRun(hosted.root)) ?? null,
     connectivity: {
       ...connectivity,
@@ -90,6 +91,7 @@ async function nothingYet({ projects }: ServerContext, { actor }: Scope): Promis
     checks: { passed: 0, warnings: 0, failed: 0 },
     pages: [],
     countedStatuses: 'all',
+    resolutionTiers: { fair: 85, good: 95 },
     channels: [],
     stores: [],
     connectivity: { ...importByHand, fixed: false, modes: ['import'], nextRefresh: null, lastRefresh: null },

@@ -24,6 +24,8 @@ export const session = z
     /** Nav entries that have data: overview, sales, stores, segments, peak-times, support, web, loyalty, retention, explore, customers, runs, quarantine, reconcile, sql. */
     pages: z.array(z.string()),
     countedStatuses: z.union([z.literal('all'), z.array(z.string())]),
+    /** Resolution rates in percent from which an agent is fair, and good. */
+    resolutionTiers: z.object({ fair: z.number(), good: z.number() }),
     /** Values a filter offers: channel names, and stores with their label. */
     channels: z.array(z.string()),
     stores: z.array(z.object({ id: z.string(), label: z.string() })),

@@ -39,12 +39,13 @@ export const supportStrings = {
   scatterSub: 'one point per agent',
   tiers: 'Resolution tiers',
   tiersSub: 'agents by their rate',
-  tier: {
-    high: '95 to 100 %',
-    middle: '85 to below 95 %',
-    low: 'Below 85 %',
-    none: 'No contacts',
-  },
+  tier: (name: 'high' | 'middle' | 'low' | 'none', fair: number, good: number) =>
+    ({
+      high: good === 100 ? '100 %' : `${good} to 100 %`,
+      middle: `${fair} to below ${good} %`,
+      low: `Below ${fair} %`,
+      none: 'No contacts',
+    })[name],
   tierHead: 'Tier',
   agentsHead: 'Agents',
   pooled: 'Resolved, pooled',

@@ -3,7 +3,7 @@ import { type Column, DataTable } from '../../components/data-table.tsx'
 import { fewCases } from '../../components/rate.tsx'
 import { ShareBar, Swatch } from '../../components/share-bar.tsx'
 import { Tile } from '../../components/tile.tsx'
-import { useFormat, useModel } from '../../session.tsx'
+import { useFormat, useModel, useSession } from '../../session.tsx'
 import { chartStrings } from '../../strings/charts.ts'
 import { supportStrings as text } from '../../strings/support.ts'
 import { usePage } from '../../use-page.ts'
@@ -69,6 +69,8 @@ interface TierRow {
 /** The originals' donut, as a share bar and its table. */
 export const TiersTile = ({ agents }: { agents: Agents }) => {
   const format = useFormat()
+  const { fair, good } = useSession().resolutionTiers
+  const nameOf = (tier: Tier): string => text.tier(tier, fair, good)
   const rows: readonly TierRow[] = tiers.map((tier) => {
     const own = agents.all.filter((agent) => agent.tier === tier)
     const contacts = own.reduce((sum, { interactions }) => sum + interactions, 0)
@@ -84,7 +86,7 @@ export const TiersTile = ({ agents }: { agents: Agents }) => {
       render: ({ tier }) => (
         <>
           <Swatch tone={tierTones[tier]} />
-          {text.tier[tier]}
+          {nameOf(tier)}
         </>
       ),
     },
@@ -123,9 +125,9 @@ export const TiersTile = ({ agents }: { agents: Agents }) => {
           label={text.tiers}
           parts={rows.map(({ tier, agents: count }) => ({
             key: tier,
-            label: text.tier[tier],
+            label: nameOf(tier),
             value: count,
-            title: `${text.tier[tier]}: ${format.count(count)} (${share(count)})`,
+            title: `${nameOf(tier)}: ${format.count(count)} (${share(count)})`,
             tone: tierTones[tier],
           }))}
         />

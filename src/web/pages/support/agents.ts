@@ -1,7 +1,10 @@
 import { wilson } from '../../wilson.ts'
 
-/** A rate below which a tier ends; the last one takes 100 % too. */
-export const tierLimits = [85, 95] as const
+/** Rates in percent from which an agent is fair, and good; rules of the project. */
+export interface Limits {
+  readonly fair: number
+  readonly good: number
+}
 
 export type Tier = 'low' | 'middle' | 'high' | 'none'
 export const tiers: readonly Tier[] = ['high', 'middle', 'low', 'none']
@@ -30,10 +33,9 @@ const intervalOf = (resolved: number, total: number): Interval | null => {
   return { low: 100 * low, high: 100 * high }
 }
 
-export const tierOf = (rate: number | null): Tier => {
+export const tierOf = (rate: number | null, { fair, good }: Limits): Tier => {
   if (rate === null) return 'none'
-  const [low, high] = tierLimits
-  return rate < low ? 'low' : rate < high ? 'middle' : 'high'
+  return rate < fair ? 'low' : rate < good ? 'middle' : 'high'
 }
 
 export const agentOf = (
@@ -42,6 +44,7 @@ export const agentOf = (
   interactions: number,
   resolved: number,
   rate: number | null,
+  limits: Limits,
 ): Agent => ({
   id,
   name,
@@ -49,17 +52,18 @@ export const agentOf = (
   resolved,
   rate,
   interval: intervalOf(resolved, interactions),
-  tier: tierOf(rate),
+  tier: tierOf(rate, limits),
 })
 
 /** Those with interactions in the answer, then those who have none: they are agents all the same. */
 export const withIdle = (
   busy: readonly Agent[],
   all: readonly { readonly id: string; readonly name: string }[],
+  limits: Limits,
 ): readonly Agent[] => {
   const known = new Set(busy.map(({ id }) => id))
   return [
     ...busy,
-    ...all.filter(({ id }) => !known.has(id)).map(({ id, name }) => agentOf(id, name, 0, 0, null)),
+    ...all.filter(({ id }) => !known.has(id)).map(({ id, name }) => agentOf(id, name, 0, 0, null, limits)),
   ]
 }

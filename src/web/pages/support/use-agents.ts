@@ -1,7 +1,7 @@
 import { api } from '../../api.ts'
 import { indices, rowsOf } from '../../labels.ts'
 import { type Ask, useAsk, useLoad } from '../../query.ts'
-import { useFormat } from '../../session.tsx'
+import { useFormat, useSession } from '../../session.tsx'
 import { usePage } from '../../use-page.ts'
 import { type Agent, agentOf, withIdle } from './agents.ts'
 
@@ -16,6 +16,7 @@ export interface Agents {
 export const useAgents = (): Agents => {
   const page = usePage()
   const format = useFormat()
+  const { resolutionTiers } = useSession()
   const ask = useAsk({
     measures: ['interactions', 'resolved', 'resolution_rate'],
     by: [{ dimension: 'agent' }],
@@ -37,6 +38,7 @@ export const useAgents = (): Agents => {
             figure('interactions') ?? 0,
             figure('resolved') ?? 0,
             figure('resolution_rate'),
+            resolutionTiers,
           ),
         ]
   })
@@ -45,6 +47,7 @@ export const useAgents = (): Agents => {
     all: withIdle(
       busy.filter(({ interactions }) => interactions > 0),
       everybody,
+      resolutionTiers,
     ),
     pooled: rowsOf(pooled.answer, format).number(0, 'resolution_rate'),
   }
