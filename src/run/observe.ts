@@ -1,4 +1,5 @@
 import { dialect } from '../engines/duckdb/dialect.ts'
+import { C360Error } from '../errors.ts'
 import { definitionsUnchanged } from '../plan/plan.ts'
 import type { FileOutcome } from './events.ts'
 import { lakeUnchanged } from './lake-state.ts'
@@ -27,7 +28,8 @@ export async function observe(
   const pointer = await versions.pointer()
   const current = pointer?.current ?? (options.fullRefresh ? undefined : await versions.current())
   const usable = current?.format === FORMAT ? current : undefined
-  const manifest = usable && (await versions.manifest(usable.latest))
+  const read = usable && versions.manifest(usable.latest)
+  const manifest = await (options.fullRefresh ? read?.catch(unlessDamaged) : read)
   const { project } = prepared
   const landing = await observeLanding(landingOf(project), project, usable?.landing ?? {})
   return {
@@ -37,6 +39,11 @@ export async function observe(
     landing,
     otherFormat: current && !usable ? current.format : undefined,
   }
+}
+
+/** A full refresh needs nothing of what was published, and is what mends it. */
+function unlessDamaged(error: unknown): undefined {
+  if (!(error instanceof C360Error && error.code === 'WAREHOUSE_DAMAGED')) throw error
 }
 
 /** True when neither files nor definitions nor the lake have changed since the newest version. */

@@ -89,10 +89,20 @@ export async function settled(page: Page): Promise<void> {
   } while ((await busy.count()) > 0)
 }
 
-/** What axe finds wrong, as `rule: first element`; by all of its rules, or by those named. */
-export async function axe(page: Page, rules?: readonly string[]): Promise<string[]> {
+/** All rules of axe, those about colours alone, or all but those: only colours follow the theme, and they take longest. */
+export type AxeRules = 'all' | 'colours' | 'layout'
+
+const COLOURS = 'color-contrast'
+const chosen: Readonly<Record<AxeRules, object>> = {
+  all: {},
+  colours: { runOnly: [COLOURS] },
+  layout: { rules: { [COLOURS]: { enabled: false } } },
+}
+
+/** What axe finds wrong, as `rule: first element`. */
+export async function axe(page: Page, rules: AxeRules = 'all'): Promise<string[]> {
   await page.evaluate(axeSource())
-  const options = { resultTypes: ['violations'], ...(rules ? { runOnly: rules } : {}) }
+  const options = { resultTypes: ['violations'], ...chosen[rules] }
   const found = await page.evaluate(
     `axe.run(document, ${JSON.stringify(options)}).then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes[0]?.html.slice(0, 200), nodes[0]?.failureSummary].join(" ")))`,
   )
