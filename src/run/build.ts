@@ -8,7 +8,7 @@ import { type Executed, executePlan } from './execute.ts'
 import type { Observed } from './observe.ts'
 import { makeRollups } from './rollups.ts'
 import { lakeOf, readingLake } from './stores.ts'
-import { type Current, FORMAT, type Manifest } from './versions.ts'
+import { type Current, FORMAT, type Manifest, overtaken, type Versions } from './versions.ts'
 import { connect, signalOf, told, type Work } from './work.ts'
 
 /** Does the plan on a private copy of its base and gives the result its number. Nothing is current yet; a failure leaves nothing. */
@@ -20,7 +20,9 @@ export async function build(
 ): Promise<Manifest> {
   const { versions, runId, onEvent, boundary } = context
   const base = todo.base === undefined ? undefined : versions.url(todo.base)
-  const candidate = await versions.candidate(runId, todo.base, moving(context, 'download', todo.base))
+  const candidate = await versions
+    .candidate(runId, todo.base, moving(context, 'download', todo.base))
+    .catch((error: unknown) => unlessReplaced(versions, observed, error))
   try {
     const previous: Executed | undefined = todo.base === undefined ? undefined : observed.manifest
     const executed = await onCandidate(context, candidate, async (session) => {
@@ -54,6 +56,11 @@ export async function build(
       await versions.release(todo.base)
     throw known
   }
+}
+
+/** Who publishes meanwhile may have removed the version this run began from: then nothing is damaged. */
+async function unlessReplaced(versions: Versions, { tag }: Observed, error: unknown): Promise<never> {
+  throw (await versions.pointer())?.tag === tag ? error : overtaken()
 }
 
 const moving = (context: Work, direction: 'download' | 'upload', version = 0) =>

@@ -114,11 +114,7 @@ function parseEvent(line: string): (RunEvent & { at: string })[] {
 /** The version's database on this machine. WAREHOUSE_DAMAGED when a published one is not where versions lie. */
 export async function databaseOf(folder: Versions, version: number): Promise<string> {
   const path = await folder.fetch(version)
-  if (path === undefined)
-    throw new C360Error(
-      'WAREHOUSE_DAMAGED',
-      `${folder.url(version)} is missing, though version ${version} is published.`,
-    )
+  if (path === undefined) throw folder.missing(version)
   return path
 }
 

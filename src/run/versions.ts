@@ -118,6 +118,12 @@ export class Versions {
     return this.store.url(`${name(version)}.duckdb`)
   }
 
+  /** Told where a published version is not where versions lie. */
+  missing(version: number): C360Error {
+    const message = `${this.url(version)} is missing, though version ${version} is published.`
+    return new C360Error('WAREHOUSE_DAMAGED', message)
+  }
+
   /** Throws away this machine's copy of a version in a container: the next `fetch` brings it anew. */
   release(version: number): Promise<void> {
     return this.store.release(`${name(version)}.duckdb`)
@@ -154,13 +160,13 @@ export class Versions {
     return Math.max(latest, 0, ...(await this.numbers(/^(\d{6,})\.(?:duckdb|json)$/))) + 1
   }
 
-  /** A private copy of a version (shared blocks where the file system can), or just a free name when there is none. */
+  /** A private copy of a version (shared blocks where the file system can), or just a free name when there is none. WAREHOUSE_DAMAGED when it is missing. */
   async candidate(runId: string, base: number | undefined, options?: TransferOptions): Promise<string> {
     const path = this.store.file(`candidate-${runId}.duckdb`)
     await this.doing('copying the warehouse', async () => {
       await mkdir(this.store.file(''), { recursive: true })
       if (base === undefined) return
-      await this.fetch(base, options)
+      if ((await this.fetch(base, options)) === undefined) throw this.missing(base)
       await copyFile(this.database(base), path, constants.COPYFILE_FICLONE)
     })
     return path
@@ -250,7 +256,7 @@ export class Versions {
 
 const printed = (value: unknown): string => `${JSON.stringify(value, null, 1)}\n`
 
-const overtaken = (): C360Error =>
+export const overtaken = (): C360Error =>
   new C360Error('OVERTAKEN', 'Another run has published meanwhile; nothing was published by this one.')
 
 /** undefined where the text is no JSON object. */

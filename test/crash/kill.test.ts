@@ -2,6 +2,7 @@ import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { share } from '../support/long.ts'
+import { fewModels } from './build.ts'
 import { runInProcess } from './process.ts'
 import { copyProject, makeProject } from './project.ts'
 import {
@@ -22,7 +23,7 @@ let first: Scene
 let later: Scene
 
 beforeAll(async () => {
-  stage = await openStage()
+  stage = await openStage(fewModels)
   const empty = stage.space.next('empty')
   first = await sceneOf(stage, await makeProject(empty, 200, 'threads: 1\nkeep: { versions: 2 }\n'))
   later = await sceneOf(stage, await withNineCommits(first.start))

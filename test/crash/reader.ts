@@ -9,12 +9,13 @@ export interface Seen {
   readonly complaints: readonly string[]
 }
 
-/** Polls one project's published version until stopped; `seen` tells what it came across. */
-export function startReader(warehouse: string, every = 150): { stop: () => Promise<Seen> } {
+/** Polls one project's published version until stopped; `look` gives its warehouse as a folder, as it is now. */
+export function startReader(look: () => Promise<string>, every = 150): { stop: () => Promise<Seen> } {
   let [polls, versions, going, newest] = [0, 0, true, 0]
   const complaints: string[] = []
   const identities = new Map<number, string>()
   const poll = async () => {
+    const warehouse = await look()
     const current = await readCurrent(warehouse)
     if (!current) return
     versions++

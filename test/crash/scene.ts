@@ -33,8 +33,28 @@ export interface Scene {
   readonly milliseconds: number
 }
 
+/** Where projects have what they have: folders of their own, or a container. */
+export interface Site {
+  /** A copy of a project with everything it has, in places of its own. */
+  copy(from: string, to: string): Promise<string>
+  /** A folder of this machine that holds what the project's lake and warehouse hold now. */
+  seen(project: string): Promise<string>
+  /** Where a run after a kill is done: on the same machine, or on another one that has the same places. */
+  next(project: string): Promise<string>
+  /** What lies about once that run has ended, and should not. */
+  leftovers(project: string): Promise<string[]>
+}
+
+const folders: Site = {
+  copy: copyProject,
+  seen: async (project) => project,
+  next: async (project) => project,
+  leftovers,
+}
+
 /** A program and a folder to kill it in. */
 export interface Stage {
+  readonly site: Site
   readonly build: Build
   readonly space: Scratch
   /** How often a reader found a version, over all killed runs. */
@@ -42,20 +62,21 @@ export interface Stage {
   clear(): Promise<void>
 }
 
-export async function openStage(): Promise<Stage> {
-  const [build, space] = await Promise.all([copyBuild(), scratch('c360-crash-')])
+/** Its program builds the gold models named in `only`, or all. */
+export async function openStage(only?: readonly string[], site: Site = folders): Promise<Stage> {
+  const [build, space] = await Promise.all([copyBuild(only), scratch('c360-crash-')])
   const clear = async () => {
     await Promise.all([build.remove(), space.remove()])
   }
-  return { build, space, sightings: 0, clear }
+  return { site, build, space, sightings: 0, clear }
 }
 
 /** Runs a copy of the project to its end. */
-export async function sceneOf({ build, space }: Stage, start: string): Promise<Scene> {
-  const reference = await copyProject(start, space.next('reference'))
+export async function sceneOf({ site, build, space }: Stage, start: string): Promise<Scene> {
+  const reference = await site.copy(start, space.next('reference'))
   const { passed, milliseconds, outcome } = await runInProcess(build, reference)
   expect(outcome).toBe('published')
-  const expected = await contents(join(reference, 'warehouse'))
+  const expected = await contents(join(await site.seen(reference), 'warehouse'))
   return { start, reference, expected, passed, milliseconds }
 }
 
@@ -65,13 +86,18 @@ async function killAndGoOn(
   scene: Scene,
   killing: Killing,
 ): Promise<{ readonly first: Ended; readonly again: Ended }> {
-  const { build, space } = stage
-  const project = await copyProject(scene.start, space.next('killed'))
-  const warehouse = join(project, 'warehouse')
-  const before = { current: await readCurrent(warehouse), files: await filesIn(warehouse) }
-  const reader = startReader(warehouse)
+  const { site, build, space } = stage
+  const project = await site.copy(scene.start, space.next('killed'))
+  const look = async () => join(await site.seen(project), 'warehouse')
+  const state = async (folder: string) => ({
+    current: await readCurrent(folder),
+    files: await filesIn(folder),
+  })
+  const before = await state(await look())
+  const reader = startReader(look)
   const killed = await runInProcess(build, project, killing)
-  const after = { current: await readCurrent(warehouse), files: await filesIn(warehouse) }
+  const warehouse = await look()
+  const after = await state(warehouse)
   // The pointer itself says it: a run can die after the rename and before it could tell us.
   const pointed = after.current?.version !== before.current?.version
   if (killed.passed.includes('warehouse.after_rename')) expect(pointed).toBe(true)
@@ -81,20 +107,22 @@ async function killAndGoOn(
     expect(after.files[file]).toBe(before.files[file])
   if (pointed) expect(await contents(warehouse)).toEqual(scene.expected)
 
-  const again = await runInProcess(build, project)
+  const machine = await site.next(project)
+  const again = await runInProcess(build, machine)
   if (killed.passed.length > 0) expect(again.outcome).toBe(pointed ? 'unchanged' : 'published')
   const seen = await reader.stop()
   stage.sightings += seen.versions
   expect(seen.complaints).toEqual([])
+  await look()
   expect(await contents(warehouse)).toEqual(scene.expected)
   // A run that has nothing to do takes no lock, so it does not find the dead one either.
-  expect((await leftovers(project)).filter((path) => !(pointed && path === '.c360/lock'))).toEqual([])
-  if (killing.at) expect((await runInProcess(build, project)).outcome).toBe('unchanged')
-  await rm(project, { recursive: true, force: true })
+  expect((await site.leftovers(machine)).filter((path) => !(pointed && path === '.c360/lock'))).toEqual([])
+  if (killing.at) expect((await runInProcess(build, machine)).outcome).toBe('unchanged')
+  for (const folder of new Set([project, machine])) await rm(folder, { recursive: true, force: true })
   return { first: killed, again }
 }
 
-/** Kills a run of the scene at each boundary of its own, at the passing `nth` chooses; says where. */
+/** Kills a run of the scene at each boundary of its own, at the passing `nth` chooses (0 = not there); says where. */
 export async function killEverywhere(
   stage: Stage,
   scene: Scene,
@@ -103,6 +131,7 @@ export async function killEverywhere(
   const table: string[] = []
   for (const [name, count] of counted(scene.passed)) {
     const place = nth(name, count)
+    if (place === 0) continue
     const { first } = await killAndGoOn(stage, scene, { at: [name, place] })
     expect(first.killed).toBe(true)
     expect(first.passed.at(-1)).toBe(name)

@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type ProjectFiles, projectFrom } from '../../src/project/load.ts'
 import type { SourceFile } from '../../src/project/source-file.ts'
+import { share } from '../support/long.ts'
 
-const MUTANTS = 5_000
+const MUTANTS = share(5_000)
 const SEED = 20_250_630
 /** Milliseconds for one project of mutants. */
 const MOST_TIME = 10_000

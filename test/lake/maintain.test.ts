@@ -1,6 +1,6 @@
-import { readdir, utimes } from 'node:fs/promises'
+import { cp, readdir, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { duckdb } from '../../src/engines/duckdb/index.ts'
 import { openTable } from '../../src/lake/table.ts'
 import type { LakeFile } from '../../src/lake/types.ts'
@@ -15,9 +15,12 @@ const DAY = 86_400_000
 const SOURCES = ['customers', 'orders']
 const GOLD = ['dim_customers', 'fact_transactions']
 
+const empty = (ordersContract: string): Promise<Lab> =>
+  small({ customers: customers(), orders: ordersContract }, GOLD)
+
 /** Two sources, several deliveries each: bad rows, repeated keys, an orphan, a file with a column more. */
-async function delivered(ordersContract = ordersWith(HELD, 'key: [transaction_id]')): Promise<Lab> {
-  const lab = await small({ customers: customers(), orders: ordersContract }, GOLD)
+async function delivering(ordersContract: string): Promise<Lab> {
+  const lab = await empty(ordersContract)
   const days = [
     ['1,C1,2024-01-01,10', '2,C2,2024-01-01,x', '2,C1,2024-01-02,7'],
     ['1,C1,2024-01-03,11', '3,C9,2024-01-03,5', '8,C1,2024-01-03,bad'],
@@ -31,6 +34,18 @@ async function delivered(ordersContract = ordersWith(HELD, 'key: [transaction_id
     await lab.put(`orders-${i}.csv`, csv(ORDER, ...lines))
     await lab.run()
   }
+  return lab
+}
+
+const USUAL = ordersWith(HELD, 'key: [transaction_id]')
+let usual: Promise<Lab> | undefined
+afterAll(async () => (await usual)?.[Symbol.asyncDispose]())
+
+/** Of the usual contract: delivered once, then copied. */
+async function delivered(): Promise<Lab> {
+  usual ??= delivering(USUAL)
+  const [{ root }, lab] = await Promise.all([usual, empty(USUAL)])
+  await cp(root, lab.root, { recursive: true, preserveTimestamps: true })
   return lab
 }
 
@@ -72,8 +87,7 @@ describe('compaction of bronze', () => {
     const again = await lab.run()
     expect(again.outcome).toBe('unchanged')
     expect(again.files).toEqual([])
-    const { database } = await lab.refreshed()
-    expect(await differences(before, database)).toEqual([])
+    expect(await lab.newest(again)).toBe(before)
     await expectWhole(lab)
   })
 
@@ -92,7 +106,6 @@ describe('compaction of bronze', () => {
       '5',
       '6',
     ])
-    await expectWhole(lab)
     const [, second] = await compactLake(await lab.project())
     expect(second).toMatchObject({ before: 2, after: 1 })
     expect((await lab.lake()).sources.orders?.deliveries.map(({ delivery }) => delivery)).toEqual([
@@ -126,7 +139,7 @@ describe('compaction of bronze', () => {
   })
 
   it('keeps apart what an edited file pushed aside, and rows decided upon', async () => {
-    await using lab = await delivered(orders('load: append', 'key: [transaction_id]'))
+    await using lab = await delivering(orders('load: append', 'key: [transaction_id]'))
     await compactLake(await lab.project())
     await lab.put('orders-0.csv', csv(ORDER, '1,C1,2024-01-01,100'))
     await lab.run()

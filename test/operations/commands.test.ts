@@ -1,7 +1,7 @@
 import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Build, copyBuild } from '../crash/build.ts'
+import { type Build, copyBuild, fewModels } from '../crash/build.ts'
 import { copyProject, makeProject, type Scratch, scratch } from '../crash/project.ts'
 import { c360, failure, type Said } from './cli.ts'
 
@@ -10,7 +10,7 @@ let space: Scratch
 let published = ''
 
 beforeAll(async () => {
-  ;[build, space] = await Promise.all([copyBuild(), scratch('c360-commands-')])
+  ;[build, space] = await Promise.all([copyBuild(fewModels), scratch('c360-commands-')])
   published = await makeProject(space.next('published'), 100)
   expect((await c360(build, ['run', '-p', published])).code).toBe(0)
 })
@@ -209,6 +209,15 @@ describe('failures have a code, an exit code and a hint', () => {
       message: expect.stringMatching(/.{5}/),
     })
     expect(inJson.code).toBe(exit)
+  })
+
+  it.each<[code: string, exit: number, args: readonly string[]]>([
+    ['USAGE', 2, ['nonsense']],
+    ['USAGE', 2, ['run', '--nonsense']],
+    ['USAGE', 2, ['retract']],
+    ['NOT_FOUND', 6, ['diff', '1', '99']],
+    ['SQL_FAILED', 15, ['sql', 'select nonsense']],
+  ])('in words too: %s (%i): c360 %j', async (code, exit, args) => {
     const inWords = await c360(build, [...args, '-p', published])
     expect(inWords.code).toBe(exit)
     expect(inWords.out).toBe('')

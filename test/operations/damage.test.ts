@@ -2,7 +2,7 @@ import { appendFile, copyFile, readdir, readFile, rm, truncate, writeFile } from
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Build, copyBuild } from '../crash/build.ts'
+import { type Build, copyBuild, fewModels } from '../crash/build.ts'
 import { copyProject, makeProject, type Scratch, scratch } from '../crash/project.ts'
 import { contents, leftovers, readCurrent } from '../crash/warehouse.ts'
 import { c360, failure } from './cli.ts'
@@ -13,7 +13,7 @@ let published = ''
 let expected: Record<string, string>
 
 beforeAll(async () => {
-  ;[build, space] = await Promise.all([copyBuild(), scratch('c360-damage-')])
+  ;[build, space] = await Promise.all([copyBuild(fewModels), scratch('c360-damage-')])
   published = await makeProject(space.next('published'), 200)
   expect((await c360(build, ['run', '-p', published])).code).toBe(0)
   expected = await contents(join(published, 'warehouse'))

@@ -13,7 +13,7 @@ import {
 } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Build, copyBuild } from '../crash/build.ts'
+import { type Build, copyBuild, fewModels } from '../crash/build.ts'
 import { copyProject, makeProject, type Scratch, scratch } from '../crash/project.ts'
 import { contents, filesIn, leftovers, readCurrent } from '../crash/warehouse.ts'
 import { c360, failure } from './cli.ts'
@@ -29,7 +29,7 @@ let published = ''
 let expected: Record<string, string>
 
 beforeAll(async () => {
-  ;[build, space] = await Promise.all([copyBuild(), scratch('c360-limits-')])
+  ;[build, space] = await Promise.all([copyBuild(fewModels), scratch('c360-limits-')])
   for (const folder of [build.root, space.folder]) await chmod(folder, 0o755)
   fresh = await makeProject(space.next('fresh'), 200)
   published = await copyProject(fresh, space.next('published'))

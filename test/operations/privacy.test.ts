@@ -1,7 +1,7 @@
 import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type Build, copyBuild } from '../crash/build.ts'
+import { type Build, copyBuild, fewModels } from '../crash/build.ts'
 import { runInProcess } from '../crash/process.ts'
 import { makeProject, type Scratch, scratch } from '../crash/project.ts'
 import { listFiles } from '../crash/warehouse.ts'
@@ -17,7 +17,7 @@ let project = ''
 const said: (Said & { readonly command: string })[] = []
 
 beforeAll(async () => {
-  ;[build, space] = await Promise.all([copyBuild(), scratch('c360-privacy-')])
+  ;[build, space] = await Promise.all([copyBuild(fewModels), scratch('c360-privacy-')])
   project = await makeProject(space.next('project'), 100)
 })
 afterAll(async () => {

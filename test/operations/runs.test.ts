@@ -3,7 +3,7 @@ import { appendFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Build, copyBuild } from '../crash/build.ts'
+import { type Build, copyBuild, fewModels } from '../crash/build.ts'
 import { copyProject, makeProject, type Scratch, scratch } from '../crash/project.ts'
 import { contents, leftovers, readCurrent } from '../crash/warehouse.ts'
 import { c360 } from './cli.ts'
@@ -15,7 +15,7 @@ let published = ''
 let expected: Record<string, string>
 
 beforeAll(async () => {
-  ;[build, space] = await Promise.all([copyBuild(), scratch('c360-runs-')])
+  ;[build, space] = await Promise.all([copyBuild(fewModels), scratch('c360-runs-')])
   fresh = await makeProject(space.next('fresh'), 200)
   published = await copyProject(fresh, space.next('published'))
   expect((await c360(build, ['run', '-p', published])).code).toBe(0)
@@ -108,7 +108,7 @@ describe('a run that is stopped', () => {
   it.each([
     ['SIGINT', 'while it reads files', 'reading  LoyaltyTransactions'],
     ['SIGINT', 'while it makes silver', 'silver  customers'],
-    ['SIGINT', 'while it makes gold', 'gold  customer_360'],
+    ['SIGINT', 'while it makes gold', 'gold  customer_activity_status'],
     ['SIGTERM', 'while it makes gold', 'gold  dim_customers'],
   ] as const)('by %s %s publishes nothing, says so, and the next one goes on', async (signal, _, at) => {
     const project = await copyProject(published, space.next('stopped'))

@@ -3,7 +3,10 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Build, copyBuild } from '../crash/build.ts'
+import { publishedDatabase } from '../../src/run/history.ts'
+import { loadProjectOrFail } from '../../src/run/prepare.ts'
+import { queryPublished } from '../../src/run/query.ts'
+import { type Build, copyBuild, fewModels } from '../crash/build.ts'
 import { makeProject, type Scratch, scratch } from '../crash/project.ts'
 import { filesIn, readCurrent } from '../crash/warehouse.ts'
 import { c360, failure } from './cli.ts'
@@ -13,7 +16,7 @@ let space: Scratch
 let project = ''
 
 beforeAll(async () => {
-  ;[build, space] = await Promise.all([copyBuild(), scratch('c360-sql-')])
+  ;[build, space] = await Promise.all([copyBuild(fewModels), scratch('c360-sql-')])
   project = await makeProject(space.next('project'), 200)
   expect((await c360(build, ['run', '-p', project])).code).toBe(0)
 })
@@ -131,11 +134,22 @@ describe('c360 sql changes nothing and reads nothing else', () => {
     'select 1; delete from dim_agents',
   ])('%s', async (query) => {
     const before = await filesIn(join(project, 'warehouse'))
-    const said = await sql(query, '--json')
-    expect(failure(said).code).toBe('SQL_FAILED')
-    expect(said.code).toBe(15)
+    const { path } = await publishedDatabase(await loadProjectOrFail(project))
+    const answer = async (): Promise<void> => {
+      for await (const _ of queryPublished({ database: path }, query, 'csv', () => ''));
+    }
+    await expect(answer()).rejects.toMatchObject({ code: 'SQL_FAILED' })
     expect(await filesIn(join(project, 'warehouse'))).toEqual(before)
   })
+
+  it.each(['delete from dim_agents', "select * from '/etc/passwd'"])(
+    'and the command says so: %s',
+    async (query) => {
+      const said = await sql(query, '--json')
+      expect(failure(said).code).toBe('SQL_FAILED')
+      expect(said.code).toBe(15)
+    },
+  )
 
   it('with parquet, only the file that was named', async () => {
     const [mine, other] = [space.next('mine.parquet'), space.next('other.csv')]
