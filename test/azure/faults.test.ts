@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { C360Error, errorTable } from '../../src/errors.ts'
 import type { RunOptions } from '../../src/run/run.ts'
 import { configs } from '../history/shop.ts'
@@ -37,6 +37,10 @@ afterAll(async () => {
 })
 
 const quiet = () => undefined
+beforeEach(() => {
+  network.fault = quiet
+})
+
 const busy = (status: number, code: string): Fault => ({
   answer: status,
   headers: { 'retry-after': '0', 'x-ms-error-code': code },
@@ -172,34 +176,37 @@ describe('a network that is gone for longer than patience', () => {
     'step.model',
     'warehouse.before_rename',
   ] as const
-  it.each(boundaries.filter((_, at) => isLong || at % 2 === 1))('at %s ends the run by exit code 17; the next one goes on from there', async (name) => {
-    await using lab = await makeLab(files, { azurite, endpoint: network.url })
-    await delivered(lab, 1)
-    await lab.run()
-    await delivered(lab, 2)
-    const before = await lab.places.stores.warehouse.read('current.json')
-    const events: string[] = []
-    const boundary = (at: string) => {
-      if (at === name) network.fault = () => 'cut'
-    }
-    const failing = lab.run({
-      storage,
-      boundary,
-      onEvent: (event) => void events.push(JSON.stringify(event)),
-    })
-    const error = await failing.catch((thrown: unknown) => thrown)
-    network.fault = quiet
-    expect(error).toMatchObject({ code: 'STORAGE_UNREACHABLE', message: expect.stringContaining('after ') })
-    expect(errorTable.STORAGE_UNREACHABLE.exit).toBe(17)
-    expect(await lab.places.stores.warehouse.read('current.json')).toEqual(before)
-    const said = [String(error), JSON.stringify(error), (error as Error).stack ?? '', ...events].join('\n')
-    expect(said).not.toContain(azurite.key)
-    expect(await filesWith(lab.root, azurite.key)).toEqual([])
-    expect((await lab.run()).outcome).toBe('published')
-    await delivered(lab, 3)
-    await lab.run()
-    expect(await endOf(lab)).toEqual(expected)
-  })
+  it.each(boundaries.filter((_, at) => isLong || at % 2 === 1))(
+    'at %s ends the run by exit code 17; the next one goes on from there',
+    async (name) => {
+      await using lab = await makeLab(files, { azurite, endpoint: network.url })
+      await delivered(lab, 1)
+      await lab.run()
+      await delivered(lab, 2)
+      const before = await lab.places.stores.warehouse.read('current.json')
+      const events: string[] = []
+      const boundary = (at: string) => {
+        if (at === name) network.fault = () => 'cut'
+      }
+      const failing = lab.run({
+        storage,
+        boundary,
+        onEvent: (event) => void events.push(JSON.stringify(event)),
+      })
+      const error = await failing.catch((thrown: unknown) => thrown)
+      network.fault = quiet
+      expect(error).toMatchObject({ code: 'STORAGE_UNREACHABLE', message: expect.stringContaining('after ') })
+      expect(errorTable.STORAGE_UNREACHABLE.exit).toBe(17)
+      expect(await lab.places.stores.warehouse.read('current.json')).toEqual(before)
+      const said = [String(error), JSON.stringify(error), (error as Error).stack ?? '', ...events].join('\n')
+      expect(said).not.toContain(azurite.key)
+      expect(await filesWith(lab.root, azurite.key)).toEqual([])
+      expect((await lab.run()).outcome).toBe('published')
+      await delivered(lab, 3)
+      await lab.run()
+      expect(await endOf(lab)).toEqual(expected)
+    },
+  )
 })
 
 async function filesWith(folder: string, text: string): Promise<string[]> {

@@ -62,9 +62,10 @@ async function look(lab: Lab, path: string, looks: readonly Looks[]): Promise<st
   const page = await lab.open({ path })
   const found: string[] = []
   for (const { width, theme } of looks) {
-    await page.setViewportSize({ width, height: width === 390 ? 844 : 900 })
+    // One after the other: Chromium tells nobody of a theme that a page reads while the window turns.
     await page.emulateMedia({ colorScheme: theme })
     await page.locator(`html[data-theme=${theme}]`).waitFor({ state: 'attached' })
+    await page.setViewportSize({ width, height: width === 390 ? 844 : 900 })
     await settled(page)
     const seen = [...(await wrong(page)), ...(await sideways(page)), ...(await unreachable(page))]
     seen.push(...(await axe(page, rulesFor(width, theme))))

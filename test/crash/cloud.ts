@@ -41,6 +41,7 @@ export async function cloudSite({
   let machines = 0
   return {
     seen,
+    readEvery: 500,
     async settle(project) {
       const landing = join(project, 'landing')
       for (const path of await listFiles(landing))

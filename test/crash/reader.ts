@@ -10,7 +10,7 @@ export interface Seen {
 }
 
 /** Polls one project's published version until stopped; `look` gives its warehouse as a folder, as it is now. */
-export function startReader(look: () => Promise<string>, every = 150): { stop: () => Promise<Seen> } {
+export function startReader(look: () => Promise<string>, every: number): { stop: () => Promise<Seen> } {
   let [polls, versions, going, newest] = [0, 0, true, 0]
   const complaints: string[] = []
   const identities = new Map<number, string>()

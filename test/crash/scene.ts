@@ -41,6 +41,8 @@ export interface Site {
   seen(project: string): Promise<string>
   /** Where a run after a kill is done: on the same machine, or on another one that has the same places. */
   next(project: string): Promise<string>
+  /** Milliseconds between two looks of the reader. */
+  readonly readEvery: number
   /** What lies about once that run has ended, and should not. */
   leftovers(project: string): Promise<string[]>
 }
@@ -49,6 +51,7 @@ const folders: Site = {
   copy: copyProject,
   seen: async (project) => project,
   next: async (project) => project,
+  readEvery: 150,
   leftovers,
 }
 
@@ -94,7 +97,7 @@ async function killAndGoOn(
     files: await filesIn(folder),
   })
   const before = await state(await look())
-  const reader = startReader(look)
+  const reader = startReader(look, site.readEvery)
   const killed = await runInProcess(build, project, killing)
   const warehouse = await look()
   const after = await state(warehouse)
