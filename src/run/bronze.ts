@@ -4,7 +4,7 @@ import type { Session } from '../engines/engine.ts'
 import { C360Error } from '../errors.ts'
 import type { LakeState } from '../plan/types.ts'
 import type { Contract } from '../project/types.ts'
-import { sweepLeftovers } from '../storage/leftovers.ts'
+import { sweepCopies, sweepLeftovers } from '../storage/leftovers.ts'
 import type { FileOutcome } from './events.ts'
 import { type Arrived, ingestSource } from './ingest.ts'
 import { bronzePath, type OpenLake, openLake, readLake } from './lake-state.ts'
@@ -38,6 +38,7 @@ export async function bringToBronze(context: Work, { landing, manifest }: Observ
   const dead = isContainer(project.lake) ? Date.now() - DAY_MS : performance.timeOrigin
   await sweepDecisions(lake.store, before, dead)
   await sweepLeftovers(lake.store.file(''), performance.timeOrigin)
+  if (isContainer(project.landing)) await sweepCopies(landingOf(project).file(''), performance.timeOrigin)
   const files: FileOutcome[] = []
   let now = before
   const bring = async (fresh: Landing['fresh']): Promise<void> => {

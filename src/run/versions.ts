@@ -205,6 +205,16 @@ export class Versions {
     const folder = this.store.file('')
     const stale = (await filesIn(folder)).filter((file) => /^candidate-|\.tmp$/.test(file))
     for (const file of stale) await rm(join(folder, file), { force: true })
+    await this.dropCopies(folder)
+  }
+
+  /** Copies of versions that another machine has removed from the container. */
+  private async dropCopies(folder: string): Promise<void> {
+    const there = new Set(await this.list())
+    for (const file of await filesIn(folder)) {
+      const version = /^(\d{6,})\.duckdb$/.exec(file)?.[1]
+      if (version !== undefined && !there.has(Number(version))) await this.store.release(file)
+    }
   }
 
   /** Removes published versions beyond `keep.versions` or older than `keep.days`, never the current or the newest one. */

@@ -1,5 +1,6 @@
-import { cp, readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { cp, mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { duckdb } from '../../src/engines/duckdb/index.ts'
 import { decide } from '../../src/quarantine/decide.ts'
@@ -83,6 +84,23 @@ describe('the retail example with its files, lake and warehouse on Azure Storage
     const fresh = await cloud.machine()
     expect((await fresh.run({ fullRefresh: true })).outcome).toBe('published')
     expect(await differences(await databaseOf(fresh), join(aside.path, 'before.duckdb'))).toEqual([])
+  })
+
+  test('copies that a killed run or another machine has left behind are removed', async () => {
+    const fresh = await cloud.machine()
+    const cache = join(fresh.root, '.c360', 'cache', 'az', cloud.azurite.account)
+    const stale = [
+      join(cache, 'landing', 'retail', 'Customers.csv'),
+      join(cache, 'warehouse', 'retail', '000099.duckdb'),
+    ]
+    for (const path of stale) {
+      await mkdir(dirname(path), { recursive: true })
+      await writeFile(path, 'left behind')
+      await utimes(path, 0, 0)
+    }
+    await cloud.put('Agents_more.csv', 'AgentID,Name,Department,Shift\nA900,Agent 900,Returns,Night\n')
+    expect((await fresh.run()).outcome).toBe('published')
+    for (const path of stale) expect([path, existsSync(path)]).toEqual([path, false])
   })
 
   test('no file that a run leaves on the machine holds the account key', async () => {
