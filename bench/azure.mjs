@@ -57,7 +57,9 @@ try {
   rmSync(scratch, { recursive: true, force: true, maxRetries: 5 })
 }
 
-const call = (args) => measured(process.execPath, ['--import', hook, c360, ...args], { LAKE_KEY: key })
+function call(args) {
+  return measured(process.execPath, ['--import', hook, c360, ...args], { LAKE_KEY: key })
+}
 
 function run(folder) {
   return call(['run', '--json', '-p', folder])
