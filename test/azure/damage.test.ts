@@ -355,12 +355,18 @@ describe('copies on this machine', () => {
   })
 
   it('that rotted, their notes none the wiser, are noticed, thrown away, and right in the run after', async () => {
+    let rotten = 0
     for (const path of await copies()) {
       const note = join(path, '..', `.tmp-etag-${path.replace(/.*\//, '')}`)
+      const text = await readFile(note, 'utf8')
+      // Copies that nobody has asked for since the test before still have its note.
+      if (text === '{') continue
       await writeFile(path, noise(await readFile(path)))
       const { size, mtimeMs } = await stat(path)
-      await writeFile(note, JSON.stringify({ ...JSON.parse(await readFile(note, 'utf8')), size, mtimeMs }))
+      await writeFile(note, JSON.stringify({ ...JSON.parse(text), size, mtimeMs }))
+      rotten++
     }
+    expect(rotten).toBeGreaterThan(2)
     await oneMore()
     expect(await told(cloud)).toMatch(/^WAREHOUSE_DAMAGED: <warehouse>\/\d{6}.duckdb/)
     await bothReach()
