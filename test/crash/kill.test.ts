@@ -1,7 +1,7 @@
 import { appendFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { share } from '../support/long.ts'
+import { isLong, share } from '../support/long.ts'
 import { fewModels } from './build.ts'
 import { runInProcess } from './process.ts'
 import { copyProject, makeProject } from './project.ts'
@@ -89,7 +89,7 @@ describe('a run killed', () => {
     'at any boundary of %s leaves what was published, and the next one reaches the same gold',
     async (_, scene, names) => {
       expect([...counted(scene().passed).keys()].sort()).toEqual([...names].sort())
-      console.log(await killEverywhere(stage, scene(), (_name, count) => Math.ceil(count / 2)))
+      console.log(await killEverywhere(stage, scene(), (_name, count) => Math.ceil(count / (isLong ? 2 : 5))))
     },
     600_000,
   )
