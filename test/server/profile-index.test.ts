@@ -8,7 +8,10 @@ import { timelineOf } from '../../src/server/people/timeline.ts'
 import { Hosted } from '../../src/server/projects/hosted.ts'
 import { serveShop } from './data-support.ts'
 
-test('the copy sorted by customer says what the facts say, of every customer', async () => {
+test.each([
+  ['all at once', undefined],
+  ['two rows at a time', 2],
+])('the copy sorted by customer, %s, says what the facts say, of every customer', async (_, atOnce) => {
   const api = await serveShop({ published: true })
   const scratch = await mkdtemp(join(tmpdir(), 'c360-index-'))
   const { signal } = new AbortController()
@@ -17,7 +20,7 @@ test('the copy sorted by customer says what the facts say, of every customer', a
     await using lease = await hosted.lease()
     const { project } = await hosted.prepared()
     const file = { database: lease.database, path: join(scratch, 'index.duckdb') }
-    await writeIndex(project, file)
+    await writeIndex(project, file, atOnce)
     const [facts, index] = [overFacts(lease, project), await openIndex(lease, file.path)]
     for (const id of ['1', '2', '3', 'nobody', "'"]) {
       const everything = async (reader: typeof facts) => [

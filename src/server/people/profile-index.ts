@@ -2,8 +2,10 @@ import { fork } from 'node:child_process'
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { duckdb } from '../../engines/duckdb/index.ts'
+import type { Session } from '../../engines/engine.ts'
 import { C360Error } from '../../errors.ts'
 import type { Project } from '../../project/types.ts'
+import { all } from '../../run/execute.ts'
 import { warehouseOf } from '../../run/stores.ts'
 import { programFile } from '../program.ts'
 import type { Lease } from '../reading/snapshot.ts'
@@ -75,8 +77,15 @@ async function sweep(project: Project, { path }: IndexFile): Promise<void> {
     if (join(folder, name) !== path && name.endsWith('.duckdb')) await rm(join(folder, name), { force: true })
 }
 
+/** Rows sorted at once: more of them, as wide as these are, take more memory than a project need have. */
+const AT_ONCE = 1_000_000
+
 /** The work itself, done in the child: one thread, so that readers keep the others. */
-export async function writeIndex(project: Project, { database, path }: IndexFile): Promise<void> {
+export async function writeIndex(
+  project: Project,
+  { database, path }: IndexFile,
+  atOnce: number = AT_ONCE,
+): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`
   try {
     const d = duckdb.dialect
@@ -91,7 +100,15 @@ export async function writeIndex(project: Project, { database, path }: IndexFile
     await session.execute([
       `attach ${d.literal(database)} as version (read_only)`,
       'use version',
-      made('events', eventsSql(project), 'customer_id, moment desc'),
+      `create temp table unsorted as ${eventsSql(project)}`,
+      'create table warehouse.main.events as select * from unsorted limit 0',
+    ])
+    for (const range of await customerRanges(session, atOnce))
+      await session.execute([
+        `insert into warehouse.main.events select * from unsorted where ${range} order by customer_id, moment desc`,
+      ])
+    await session.execute([
+      'drop table unsorted',
       made('customers', 'select * from gold.customer_360', 'customer_id'),
       made('source_ids', sourceIdsSql(project), 'customer_id'),
       made('open_tickets', openTicketsSql(), 'customer_id'),
@@ -105,4 +122,25 @@ export async function writeIndex(project: Project, { database, path }: IndexFile
     await rm(temporary, { force: true })
     await rm(`${temporary}.scratch`, { recursive: true, force: true })
   }
+}
+
+/** Conditions that cut the events into ranges of customers with about so many rows each, in order. */
+async function customerRanges(session: Session, atOnce: number): Promise<readonly string[]> {
+  const { literal } = duckdb.dialect
+  const [counted] = await all(session, 'select count(*) as n from unsorted')
+  const parts = Math.max(1, Math.ceil(Number(counted?.n ?? 0) / atOnce))
+  const shares = Array.from({ length: parts - 1 }, (_, i) => (i + 1) / parts)
+  const cuts =
+    shares.length === 0
+      ? []
+      : await all(
+          session,
+          `select distinct unnest(quantile_disc(customer_id, [${shares.join(', ')}])) as cut from unsorted order by cut`,
+        )
+  const ends = cuts.map(({ cut }) => literal(String(cut)))
+  return [...ends, undefined].map((end, i) => {
+    const from = i === 0 ? [] : [`customer_id > ${ends[i - 1]}`]
+    const to = end === undefined ? [] : [`customer_id <= ${end}`]
+    return [...from, ...to, 'true'].join(' and ')
+  })
 }
