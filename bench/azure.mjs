@@ -53,7 +53,10 @@ try {
   const ratio = (what) => (azure[what] / folder[what]).toFixed(2)
   console.log(`  azure / folder: wall ${ratio('wall')}, CPU ${ratio('cpu')}, peak ${ratio('rss')}`)
 } finally {
+  azurite.child.removeAllListeners('exit')
+  const ended = new Promise((resolve) => azurite.child.once('exit', resolve))
   azurite.child.kill()
+  await ended
   rmSync(scratch, { recursive: true, force: true, maxRetries: 5 })
 }
 
