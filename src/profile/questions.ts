@@ -80,7 +80,7 @@ async function statusesOf(context: Measuring, table: TableLook): Promise<Status[
   const digits = thousands === '' ? `${amount}` : `replace(${amount}, ${d.literal(thousands)}, '')`
   const plain = `regexp_replace(${decimal === ',' ? `replace(${digits}, ',', '.')` : digits}, '[^0-9.-]', '', 'g')`
   const sum = amount === undefined ? '0' : `coalesce(sum(try_cast(${plain} as decimal(18,2))), 0)`
-  const sql = `select trim(${status}) as s, count(*) as n, cast(${sum} as double) from ${table.open.sample} where nullif(trim(${status}), '') is not null group by 1 order by n desc limit ${STATUSES + 1}`
+  const sql = `select trim(${status}) as s, count(*) as n, cast(${sum} as double) from ${table.open.sample} where nullif(trim(${status}), '') is not null group by 1 order by n desc, s limit ${STATUSES + 1}`
   const rows = await rowsOf(context, sql)
   if (rows.length > STATUSES) return []
   return rows.map(([word, count, total]) => ({
