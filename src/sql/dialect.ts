@@ -1,5 +1,8 @@
 import type { FieldType } from '../model/types.ts'
 
+/** Where a table belongs; each engine has its own name for it. `work` is scratch of one run. */
+export type Layer = 'bronze' | 'silver' | 'conformed' | 'rules' | 'gold' | 'work'
+
 /**
  * How one engine writes what the planner needs: text in, text out. Every function takes SQL expressions
  * and returns one; nothing here reads or knows data.
@@ -8,6 +11,38 @@ export interface Dialect {
   readonly name: string
   ident(name: string): string
   literal(value: string): string
+  /** As the engine writes a truth value. */
+  bool(value: boolean): string
+  /** A table's full name, quoted. */
+  table(layer: Layer, name: string): string
+  /** Makes the schemas that are not there yet. */
+  createSchemas(): string[]
+  /** Makes a table if it is not there. */
+  createTable(table: string, columns: readonly (readonly [name: string, type: FieldType])[]): string
+  /** Makes or replaces a table by the rows of a SELECT; readers see the old or the new one. */
+  tableAs(table: string, select: string): string[]
+  viewAs(view: string, select: string): string[]
+  dropTable(table: string): string
+  /** Makes or replaces a table of scratch; `table('work', name)` is what SQL calls it. */
+  workTable(name: string, select: string): string[]
+  dropWorkTable(name: string): string
+  /** Takes columns out of a table; `kept` are all the others, in order. */
+  withoutColumns(table: string, dropped: readonly string[], kept: readonly string[]): string[]
+  /** Deletes the rows of a table (`as`) for which `using` (a FROM item, known as `usingAs`) has one or more rows with `on`. */
+  deleteMatching(table: string, as: string, using: string, usingAs: string, on: string): string
+  /** Sets columns of the rows of a table for which `using` has a row with `on`; it has one at most. */
+  updateMatching(
+    table: string,
+    as: string,
+    set: Readonly<Record<string, string>>,
+    using: string,
+    usingAs: string,
+    on: string,
+  ): string
+  /** An item of ORDER BY. */
+  descNullsLast(expression: string): string
+  /** Unequal, where NULL equals NULL alone. */
+  isDistinct(a: string, b: string): string
   type(type: FieldType): string
   /** A whole-number type that holds the square of any row number, summed. */
   readonly wideInteger: string

@@ -1,5 +1,5 @@
 import type { FieldType } from '../../model/types.ts'
-import type { Dialect } from '../../sql/dialect.ts'
+import type { Dialect, Layer } from '../../sql/dialect.ts'
 
 const types: Record<FieldType, string> = {
   text: 'VARCHAR',
@@ -17,6 +17,10 @@ const literal = (value: string): string =>
   value.includes('\0') ? `(${value.split('\0').map(quoted).join(' || chr(0) || ')})` : quoted(value)
 const ident = (name: string): string => `"${name.replaceAll('"', '""')}"`
 
+/** Scratch needs no schema: it is temporary. */
+const table = (layer: Layer, name: string): string =>
+  layer === 'work' ? ident(name) : `${layer}.${ident(name)}`
+
 // Spaces, tabs, line ends and the no-break space: what spreadsheets leave around a value.
 const SPACE = `' ' || chr(9) || chr(10) || chr(13) || chr(160)`
 
@@ -32,6 +36,27 @@ export const dialect: Dialect = {
   name: 'duckdb',
   ident,
   literal,
+  bool: String,
+  table,
+  createSchemas: () =>
+    ['silver', 'conformed', 'rules', 'gold'].map((name) => `create schema if not exists ${name}`),
+  createTable: (name, columns) =>
+    `create table if not exists ${name} (${columns.map(([column, type]) => `${ident(column)} ${types[type]}`).join(', ')})`,
+  tableAs: (name, select) => [`create or replace table ${name} as ${select}`],
+  viewAs: (name, select) => [`create or replace view ${name} as ${select}`],
+  dropTable: (name) => `drop table if exists ${name}`,
+  workTable: (name, select) => [`create or replace temp table ${name} as ${select}`],
+  dropWorkTable: (name) => `drop table if exists ${name}`,
+  withoutColumns: (name, dropped) =>
+    dropped.map((column) => `alter table ${name} drop column ${ident(column)}`),
+  deleteMatching: (name, as, using, usingAs, on) =>
+    `delete from ${name} ${as} using ${using} ${usingAs} where ${on}`,
+  updateMatching: (name, as, set, using, usingAs, on) =>
+    `update ${name} as ${as} set ${Object.entries(set)
+      .map(([column, value]) => `${ident(column)} = ${value}`)
+      .join(', ')} from ${using} ${usingAs} where ${on}`,
+  descNullsLast: (x) => `${x} desc nulls last`,
+  isDistinct: (a, b) => `${a} is distinct from ${b}`,
   type: (type) => types[type],
   wideInteger: 'HUGEINT',
   tryCast: (x, type) => `try_cast(${x} as ${types[type]})`,
