@@ -38,7 +38,7 @@ export function lostRowsSql(
   ].join(' union all ')
   const same = (a: string, b: string) =>
     `${a}._delivery = ${b}._delivery and ${a}._row_number = ${b}._row_number`
-  const from = `(select x.* from ${bronzeRows(d, bronze, bronze.deliveries)} x join (${lost}) y on ${same('x', 'y')})`
+  const from = `(select x.* from ${bronzeRows(d, contract.source, bronze, bronze.deliveries)} x join (${lost}) y on ${same('x', 'y')})`
   const staged = stageSelect(d, project, contract, bronze, { from, decided: false })
   const conditions = matches.map(
     ({ column, field }) =>

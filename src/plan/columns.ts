@@ -132,7 +132,7 @@ function typedValue(d: Dialect, contract: Contract, column: Column, text: string
     case 'timestamp':
       return d.parseTimestamp(text, column.formats, contract.timeZone)
     case 'boolean':
-      return `case when ${d.isIn(`lower(${text})`, TRUE_WORDS)} then true when ${d.isIn(`lower(${text})`, FALSE_WORDS)} then false end`
+      return `case when ${d.isIn(`lower(${text})`, TRUE_WORDS)} then ${d.bool(true)} when ${d.isIn(`lower(${text})`, FALSE_WORDS)} then ${d.bool(false)} end`
   }
 }
 
@@ -164,7 +164,7 @@ function checksOf(
       when: `${text} is null`,
       reason: 'missing',
     },
-    ...typeChecks(column.type, text, value),
+    ...typeChecks(d, column.type, text, value),
     column.clean.some(({ op }) => op === 'email') && {
       when: `${text} is not null and not ${d.looksLikeEmail(text)}`,
       reason: 'not_an_email',
@@ -186,9 +186,9 @@ function checksOf(
 const timeZones = (): string[] => ['UTC', ...Intl.supportedValuesOf('timeZone')]
 
 /** A cast that rounds is as wrong as one that fails: the value is compared with the same text read as a float. */
-function typeChecks(type: FieldType, text: string, value: string): Check[] {
+function typeChecks(d: Dialect, type: FieldType, text: string, value: string): Check[] {
   const failed = { when: `${value} is null and ${text} is not null`, reason: notA[type] }
-  const rounded = `cast(${value} as double) is distinct from try_cast(${text} as double)`
+  const rounded = d.isDistinct(`cast(${value} as double)`, d.tryDouble(text))
   switch (type) {
     case 'text':
       return []

@@ -5,7 +5,7 @@ import type { Contract, Project } from '../project/types.ts'
 import type { Dialect } from '../sql/dialect.ts'
 import { foundIds, lookupJoins } from './lookup.ts'
 import { relationOf } from './names.ts'
-import { silverFields } from './stage.ts'
+import { nullOf, silverFields } from './stage.ts'
 
 /** A relation that gold reads: its statements, and the sources whose change changes it. */
 export interface Relation {
@@ -27,10 +27,10 @@ export function conformedRelations(d: Dialect, project: Project): Relation[] {
       ...contracts.flatMap(lookedUpIn),
       ...(usesStoreZones(project, entity) ? (['store'] as const) : []),
     ]
-    const view = `create or replace view conformed.${relationOf[entity.name]} as ${conformed(d, project, entity, contracts)}`
+    const name = relationOf[entity.name]
     return {
-      name: `conformed.${relationOf[entity.name]}`,
-      statements: [view],
+      name: `conformed.${name}`,
+      statements: d.viewAs(d.table('conformed', name), conformed(d, project, entity, contracts)),
       sources: contracts.map(({ source }) => source),
       reads: [...new Set(parents)].map((parent) => `conformed.${relationOf[parent]}`),
       ...(isMerged(entity, contracts) ? { conflicts: conflictCount(d, project, entity, contracts) } : {}),
@@ -47,10 +47,9 @@ function conformed(d: Dialect, project: Project, entity: Entity, contracts: read
 }
 
 const emptyRelation = (d: Dialect, entity: Entity): string =>
-  `select ${[...entity.fields.map((field) => typedNull(d, field)), 'cast(null as varchar) as source', 'cast(null as integer) as precedence'].join(', ')} where false`
+  `select ${[...entity.fields.map((field) => typedNull(d, field)), `${nullOf(d, 'text')} as source`, 'cast(null as integer) as precedence'].join(', ')} where 1 = 0`
 
-const typedNull = (d: Dialect, { name, type }: Field): string =>
-  `cast(null as ${d.type(type)}) as ${d.ident(name)}`
+const typedNull = (d: Dialect, { name, type }: Field): string => `${nullOf(d, type)} as ${d.ident(name)}`
 
 function sourceSelect(d: Dialect, project: Project, entity: Entity, contract: Contract): string {
   const given = new Set(silverFields(contract))
@@ -62,8 +61,8 @@ function sourceSelect(d: Dialect, project: Project, entity: Entity, contract: Co
       return `${given.has('transaction_id') ? 'transaction_id' : madeId(d, contract)} as order_id`
     return typedNull(d, field)
   })
-  const source = `cast(${d.literal(contract.source)} as varchar) as source`
-  return `select ${[...columns, source, `${contract.precedence} as precedence`].join(', ')} from silver.${d.ident(contract.source)}${lookupJoins(d, project, contract)}`
+  const source = `cast(${d.literal(contract.source)} as ${d.type('text')}) as source`
+  return `select ${[...columns, source, `${contract.precedence} as precedence`].join(', ')} from ${d.table('silver', contract.source)}${lookupJoins(d, project, contract)}`
 }
 
 /**
@@ -93,13 +92,15 @@ function scoped(d: Dialect, entity: Entity, contract: Contract, field: Field): s
 export const isMadeId = (entity: Entity, { name }: Pick<Field, 'name'>): boolean =>
   entity.kind === 'event' && entity.key.length === 1 && entity.key[0] === name
 
+const asText = (d: Dialect, x: string): string => `cast(${x} as ${d.type('text')})`
+
 /** An id made of the contract's key, escaped so that no two keys make the same; without a key, of delivery and row. */
 export function madeId(d: Dialect, contract: Contract): string {
   const parts = contract.key.map((field) => {
-    const text = `cast(${d.ident(field)} as varchar)`
+    const text = asText(d, d.ident(field))
     return contract.key.length === 1 ? text : `replace(replace(${text}, '~', '~0'), '/', '~1')`
   })
-  const whole = parts.length > 0 ? parts : ['cast(_delivery as varchar)', 'cast(_row_number as varchar)']
+  const whole = parts.length > 0 ? parts : [asText(d, '_delivery'), asText(d, '_row_number')]
   return whole.join(` || ${d.literal('/')} || `)
 }
 
@@ -112,8 +113,8 @@ function merged(d: Dialect, entity: Entity, parts: readonly string[]): string {
       const choices = parts.map((_, place) => `max(case when place = ${place + 1} then ${d.ident(name)} end)`)
       return `coalesce(${choices.join(', ')}) as ${d.ident(name)}`
     })
-  const ranked = `select *, row_number() over (partition by ${key} order by precedence, source) as place from (${parts.join(' union all ')})`
-  return `select ${[key, ...fields, 'min(case when place = 1 then source end) as source', 'min(precedence) as precedence'].join(', ')} from (${ranked}) group by ${key}`
+  const ranked = `select *, row_number() over (partition by ${key} order by precedence, source) as place from (${parts.join(' union all ')}) p`
+  return `select ${[key, ...fields, 'min(case when place = 1 then source end) as source', 'min(precedence) as precedence'].join(', ')} from (${ranked}) r group by ${key}`
 }
 
 const isMerged = (entity: Entity, contracts: readonly Contract[]): boolean =>
@@ -150,6 +151,6 @@ function withLocalTimes(d: Dialect, project: Project, entity: Entity, from: stri
       return `${local} as ${d.ident(`${name}_local`)}`
     })
   const columns = [...entity.fields.map(({ name }) => `e.${d.ident(name)}`), ...locals, 'e.source']
-  const join = zoned ? ' left join conformed.stores s on s.store_id = e.store_id' : ''
+  const join = zoned ? ` left join ${d.table('conformed', 'stores')} s on s.store_id = e.store_id` : ''
   return `select ${columns.join(', ')} from (${from}) e${join}`
 }

@@ -19,17 +19,18 @@ export function foldFullLoads(context: SourceContext, table: string): { before: 
   const keys = contract.key.map(d.ident)
   const ranks = [...loadOrder(contract, deliveries.active)].sort(([, a], [, b]) => a - b)
   const present = keys.map((key) => `${key} is not null`).join(' and ')
-  const empty = `select ${keys.join(', ')} from ${PRESENT} where false`
+  const list = keys.join(', ')
+  const work = d.table('work', PRESENT)
   return {
     before: [
-      `create or replace temp table ${PRESENT} as select distinct ${keys.join(', ')}, _delivery from ${table} where ${present}`,
-      `create or replace temp table ${LIVE} as ${empty}`,
-      `create or replace temp table ${DELETED} as select ${keys.join(', ')}, _delivery from ${PRESENT} where false`,
+      ...d.workTable(PRESENT, `select distinct ${list}, _delivery from ${table} where ${present}`),
+      ...d.workTable(LIVE, `select ${list} from ${work} where 1 = 0`),
+      ...d.workTable(DELETED, `select ${list}, _delivery from ${work} where 1 = 0`),
       ...ranks.flatMap(([delivery]) => applyLoad(context, keys, delivery)),
     ],
     after: [
       ...deletedFates(d, contract.source, table, keys),
-      ...[PRESENT, LIVE, GONE, DELETED].map((name) => `drop table if exists ${name}`),
+      ...[PRESENT, LIVE, GONE, DELETED].map(d.dropWorkTable),
     ],
   }
 }
@@ -41,16 +42,26 @@ function applyLoad(
 ): string[] {
   const list = keys.join(', ')
   const source = d.literal(contract.source)
-  const loaded = `select ${list} from ${PRESENT} where _delivery = ${delivery}`
-  const isHeld = `exists (select 1 from silver._held where source = ${source} and delivery = ${delivery})`
-  const hold = `insert into silver._held select ${source}, ${delivery}, gone, living from (select (select count(*) from ${GONE}) as gone, (select count(*) from ${LIVE}) as living) where gone > ${contract.maxDelete} * living`
+  const [present, live, gone, deleted] = [PRESENT, LIVE, GONE, DELETED].map((name) => d.table('work', name))
+  const held = d.table('silver', '_held')
+  const loaded = `select ${list} from ${present} where _delivery = ${delivery}`
+  const isHeld = `exists (select 1 from ${held} where source = ${source} and delivery = ${delivery})`
+  const hold = `insert into ${held} select ${source}, ${delivery}, gone, living from (select (select count(*) from ${gone}) as gone, (select count(*) from ${live}) as living) c where gone > ${contract.maxDelete} * living`
   return [
-    `create or replace temp table ${GONE} as select ${list} from ${LIVE} except ${loaded}`,
-    ...(deliveries.accepted.has(delivery) ? [] : [hold]),
-    `insert into ${DELETED} select ${list}, ${delivery} from ${GONE} where not ${isHeld}`,
-    `delete from ${LIVE} l using ${GONE} g where ${same('l', 'g', keys)} and not ${isHeld}`,
-    `insert into ${LIVE} select ${list} from (${loaded}) p where not exists (select 1 from ${LIVE} l where ${same('l', 'p', keys)})`,
-    `delete from ${DELETED} x using ${PRESENT} p where p._delivery = ${delivery} and ${same('x', 'p', keys)}`,
+    ...d.workTable(GONE, `select ${list} from ${live} except ${loaded}`),
+    ...(deliveries.accepted.has(delivery)
+      ? []
+      : [hold, ...d.workTable(GONE, `select ${list} from ${live} where not ${isHeld} except ${loaded}`)]),
+    `insert into ${deleted} select ${list}, ${delivery} from ${gone}`,
+    d.deleteMatching(`${live}`, 'l', `${gone}`, 'g', same('l', 'g', keys)),
+    `insert into ${live} select ${list} from (${loaded}) p where not exists (select 1 from ${live} l where ${same('l', 'p', keys)})`,
+    d.deleteMatching(
+      `${deleted}`,
+      'x',
+      `${present}`,
+      'p',
+      `p._delivery = ${delivery} and ${same('x', 'p', keys)}`,
+    ),
   ]
 }
 
@@ -59,8 +70,9 @@ const same = (a: string, b: string, keys: readonly string[]): string =>
 
 function deletedFates(d: Dialect, source: string, table: string, keys: readonly string[]): string[] {
   const on = same('t', 'x', keys)
+  const deleted = d.table('work', DELETED)
   return [
-    `insert into silver._fates select ${d.literal(source)}, t._delivery, t._row_number, 'deleted', x._delivery, null from ${table} t join ${DELETED} x on ${on}`,
-    `delete from ${table} t using ${DELETED} x where ${on}`,
+    `insert into ${d.table('silver', '_fates')} select ${d.literal(source)}, t._delivery, t._row_number, 'deleted', x._delivery, null from ${table} t join ${deleted} x on ${on}`,
+    d.deleteMatching(table, 't', deleted, 'x', on),
   ]
 }

@@ -35,14 +35,14 @@ function idsByValue(
   const { value, id, things } = found(place)
   const among =
     parents.length === 0
-      ? 'false'
+      ? '1 = 0'
       : d.isIn(
           'source',
           parents.map(({ source }) => source),
         )
   return [
     `select lower(${d.ident(by)}) as ${value}, case when count(distinct ${key}) = 1 then min(${key}) end as ${id}, count(distinct ${key}) as ${things}`,
-    `from conformed.${relationOf[entity]} where ${d.ident(by)} is not null and ${among} group by lower(${d.ident(by)})`,
+    `from ${d.table('conformed', relationOf[entity])} where ${d.ident(by)} is not null and ${among} group by lower(${d.ident(by)})`,
   ].join(' ')
 }
 
@@ -73,7 +73,7 @@ export const lookupCounts = (d: Dialect, project: Project): LookupCount[] =>
       const asked = [`${d.ident(field)} is not null`, ...ids.map((id) => `${d.ident(id)} is null`)]
       const query = [
         `select ${count(`${things} = 1`)} as matched, ${count(`coalesce(${things}, 0) = 0`)} as unmatched, ${count(`${things} > 1`)} as ambiguous`,
-        `from silver.${d.ident(contract.source)}${joinOf(d, project, contract, place)} where ${asked.join(' and ')}`,
+        `from ${d.table('silver', contract.source)}${joinOf(d, project, contract, place)} where ${asked.join(' and ')}`,
       ].join(' ')
       return { source: contract.source, field, lookup, query }
     }),

@@ -1,9 +1,8 @@
 import { stableHash } from '../project/hash.ts'
-import { ratioMacro } from '../sql/ratio.ts'
 import type { Relation } from './conform.ts'
 import { lookupCounts } from './lookup.ts'
 import { relations as relationsOf } from './relations.ts'
-import { decisionsTable } from './silver.ts'
+import { besideSilver, decisionsTable } from './silver.ts'
 import { planSources } from './sources.ts'
 import { silverHash } from './stage.ts'
 import type { BuiltFrom, Plan, PlanInput, PlannedModel, Step } from './types.ts'
@@ -61,13 +60,9 @@ function prepare({ dialect, lake }: PlanInput): Step {
     name: 'schemas',
     why: ['every run'],
     statements: [
-      ...['silver', 'conformed', 'rules', 'gold'].map((name) => `create schema if not exists ${name}`),
-      'create table if not exists silver.quarantine (source varchar, _source_file varchar, _row_number bigint, _delivery bigint, _run_id varchar, reasons varchar, raw varchar, amount decimal(18,2))',
-      'create table if not exists silver._fates (source varchar, _delivery bigint, _row_number bigint, fate varchar, by_delivery bigint, by_row bigint)',
-      'create table if not exists silver._held (source varchar, delivery bigint, would_delete bigint, living bigint)',
-      ratioMacro(),
-      "set search_path = 'gold,main'",
-      ...(decided ? [decisionsTable(dialect, lake.decisions.urls)] : []),
+      ...dialect.createSchemas(),
+      ...besideSilver.map(({ name, columns }) => dialect.createTable(dialect.table('silver', name), columns)),
+      ...(decided ? decisionsTable(dialect, lake.decisions.urls) : []),
     ],
   }
 }
@@ -121,7 +116,7 @@ function planModels(
       kind: 'model',
       name: model.name,
       why,
-      statements: [`create or replace table gold.${dialect.ident(model.name)} as ${model.sql}`],
+      statements: dialect.tableAs(dialect.table('gold', model.name), model.sql),
       certify: model.certify,
       at: model.at,
     })
@@ -131,7 +126,7 @@ function planModels(
     kind: 'drop',
     name,
     why: ['its file is gone'],
-    statements: [`drop table if exists gold.${dialect.ident(name)}`],
+    statements: [dialect.dropTable(dialect.table('gold', name))],
   }))
   return { steps: [...drops, ...steps], hashes }
 }

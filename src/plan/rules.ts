@@ -2,6 +2,7 @@ import type { Project, Rules, SuggestedAction } from '../project/types.ts'
 import type { Dialect } from '../sql/dialect.ts'
 import type { Relation } from './conform.ts'
 import { relationOf } from './names.ts'
+import { nullOf } from './stage.ts'
 
 export const ruleNames = [
   'counted_statuses',
@@ -21,24 +22,24 @@ export function ruleRelations(d: Dialect, project: Project): Relation[] {
   const calendar = `select ${text(d, project.timeZone)} as time_zone, ${text(d, project.currency)} as currency, cast(${text(d, rules.asOf)} as date) as as_of`
   return [
     countedStatuses(d, project),
-    table('tiers', tiers(d, rules)),
-    table('high_value', high),
-    table('activity', activity),
-    table('calendar', calendar),
-    table('session_categories', sessionCategories(d, rules)),
-    table('suggested_actions', suggestedActions(d, rules)),
+    table(d, 'tiers', tiers(d, rules)),
+    table(d, 'high_value', high),
+    table(d, 'activity', activity),
+    table(d, 'calendar', calendar),
+    table(d, 'session_categories', sessionCategories(d, rules)),
+    table(d, 'suggested_actions', suggestedActions(d, rules)),
   ]
 }
 
 const text = (d: Dialect, value: string | undefined): string =>
-  value === undefined ? 'cast(null as varchar)' : `cast(${d.literal(value)} as varchar)`
+  value === undefined ? nullOf(d, 'text') : `cast(${d.literal(value)} as ${d.type('text')})`
 const integer = (value: number | undefined): string => `cast(${value ?? 'null'} as integer)`
 
 const tiers = (d: Dialect, { tierOrder, championTiers, tierPoints }: Rules): string =>
   tierOrder
     .map((tier, index) =>
       [
-        `select ${text(d, tier)} as tier, ${integer(index + 1)} as tier_rank, ${championTiers.includes(tier)} as is_champion,`,
+        `select ${text(d, tier)} as tier, ${integer(index + 1)} as tier_rank, ${d.bool(championTiers.includes(tier))} as is_champion,`,
         `cast(${tierPoints[tier] ?? 'null'} as bigint) as from_points`,
       ].join(' '),
     )
@@ -61,7 +62,7 @@ function suggestedActions(d: Dialect, { suggestedActions: list }: Rules): string
       `${integer(overDays)} as over_days, ${integer(fromDays)} as from_days, ${integer(toDays)} as to_days, cast(${withinPoints ?? 'null'} as bigint) as within_points`,
     ].join(' ')
   })
-  const none = `select ${integer(undefined)} as action_rank, ${text(d, undefined)} as condition, ${text(d, undefined)} as action, ${integer(undefined)} as over_days, ${integer(undefined)} as from_days, ${integer(undefined)} as to_days, cast(null as bigint) as within_points where false`
+  const none = `select ${integer(undefined)} as action_rank, ${text(d, undefined)} as condition, ${text(d, undefined)} as action, ${integer(undefined)} as over_days, ${integer(undefined)} as from_days, ${integer(undefined)} as to_days, cast(null as bigint) as within_points where 1 = 0`
   return rows.length > 0 ? rows.join(' union all ') : none
 }
 
@@ -86,12 +87,13 @@ function thresholds(rule: SuggestedAction): Thresholds {
 }
 
 const table = (
+  d: Dialect,
   name: (typeof ruleNames)[number],
   select: string,
   reads: readonly string[] = [],
 ): Relation => ({
   name: `rules.${name}`,
-  statements: [`create or replace table rules.${name} as ${select}`],
+  statements: d.tableAs(d.table('rules', name), select),
   sources: [],
   reads,
 })
@@ -99,14 +101,18 @@ const table = (
 function countedStatuses(d: Dialect, project: Project): Relation {
   const statuses = project.rules.countedStatuses
   if (statuses !== 'all') {
-    const rows = statuses.map((status) => `select cast(${d.literal(status)} as varchar) as status`)
+    const rows = statuses.map((status) => `select ${text(d, status)} as status`)
     return table(
+      d,
       'counted_statuses',
-      rows.length > 0 ? rows.join(' union all ') : `select cast(null as varchar) as status where false`,
+      rows.length > 0 ? rows.join(' union all ') : `select ${text(d, undefined)} as status where 1 = 0`,
     )
   }
   const transactions = `conformed.${relationOf.transaction}`
-  return table('counted_statuses', `select distinct status from ${transactions} where status is not null`, [
-    transactions,
-  ])
+  return table(
+    d,
+    'counted_statuses',
+    `select distinct status from ${d.table('conformed', relationOf.transaction)} where status is not null`,
+    [transactions],
+  )
 }

@@ -1,7 +1,7 @@
 import { entityNamed } from '../model/entities.ts'
 import type { Contract } from '../project/types.ts'
 import { type Deliveries, standing } from './deliveries.ts'
-import { accountingQuery, mergeStatements, rebuildStatements } from './silver.ts'
+import { accountingQuery, forgetSource, mergeStatements, rebuildStatements } from './silver.ts'
 import type { SourceContext } from './source-context.ts'
 import { heldReferences, parentsOf, silverHash } from './stage.ts'
 import type {
@@ -181,12 +181,7 @@ function dropped({ dialect: d }: PlanInput, base: Base, sources: ReadonlySet<str
       kind: 'drop',
       name: source,
       why: ['its contract is gone'],
-      statements: [
-        `drop table if exists silver.${d.ident(source)} cascade`,
-        ...['silver.quarantine', 'silver._fates', 'silver._held'].map(
-          (name) => `delete from ${name} where source = ${d.literal(source)}`,
-        ),
-      ],
+      statements: [d.dropTable(d.table('silver', source)), ...forgetSource(d, source)],
     }))
 }
 

@@ -1,4 +1,5 @@
 import { entityNamed } from '../model/entities.ts'
+import type { FieldType } from '../model/types.ts'
 import { contractHash, stableHash } from '../project/hash.ts'
 import type { Column, Contract, Project } from '../project/types.ts'
 import type { Dialect } from '../sql/dialect.ts'
@@ -11,6 +12,8 @@ export interface StageInput {
   readonly decided: boolean
 }
 
+/** The bronze table of decisions. */
+export const DECIDED = '_decisions'
 export const DECISIONS = 'c360_decisions'
 export const DISMISSED = 'dismissed'
 const TECHNICAL = ['_source_file', '_row_number', '_delivery', '_run_id']
@@ -42,33 +45,40 @@ export function stageSelect(
 ): string {
   const columns = contract.columns.map((column, index) => columnSql(d, project, contract, column, index))
   const raw = rawSelect(d, contract, bronze, input)
-  const cleaned = `select *, ${columns.map(({ cleaned: x }, i) => `${x} as ${stageNames(i).text}`).join(', ')} from (${raw})`
-  const typed = `select *, ${columns.map(({ typed: x }, i) => `${x} as ${stageNames(i).value}`).join(', ')} from (${cleaned})`
+  const cleaned = `select *, ${columns.map(({ cleaned: x }, i) => `${x} as ${stageNames(i).text}`).join(', ')} from (${raw}) s0`
+  const typed = `select *, ${columns.map(({ typed: x }, i) => `${x} as ${stageNames(i).value}`).join(', ')} from (${cleaned}) s1`
   const texts = reasonTexts(d, project, contract, columns)
   const codes = texts.length === 0 ? d.literal('') : d.joinTexts(',', texts)
-  const checked = `select *, ${verdict(d, input)} as _reasons from (select *, ${codes} as _codes from (${typed}))`
+  const checked = `select *, ${verdict(d, input)} as _reasons from (select *, ${codes} as _codes from (${typed}) s2) s3`
   return [
     `select ${fieldSelect(d, contract).join(', ')}, ${TECHNICAL.join(', ')}, _reasons,`,
     `case when _reasons is not null then ${rawJson(d, bronze)} end as _raw`,
-    `from (${checked})`,
+    `from (${checked}) s4`,
   ].join(' ')
 }
 
 /** A FROM item with all of bronze's columns, also those that none of the deliveries' files has. */
-export function bronzeRows(d: Dialect, bronze: BronzeTable, deliveries: readonly Delivery[]): string {
+export function bronzeRows(
+  d: Dialect,
+  source: string,
+  bronze: BronzeTable,
+  deliveries: readonly Delivery[],
+): string {
   if (deliveries.length === 0) return noRows(d, bronze)
   const urls = new Set(deliveries.flatMap((delivery) => delivery.urls))
-  const rows = d.readParquet(
-    [...urls],
-    bronze.columns.map(({ name }) => name),
-  )
   const wanted = new Set(deliveries.map(({ delivery }) => delivery))
-  const others = bronze.deliveries.filter(
-    (other) => !wanted.has(other.delivery) && other.urls.some((url) => urls.has(url)),
-  )
-  if (others.length === 0) return rows
-  return `(select * from ${rows} where _delivery not in (${others.map(({ delivery }) => delivery).join(', ')}))`
+  return d.bronze({
+    table: source,
+    urls: [...urls],
+    columns: bronze.columns.map(({ name }) => name),
+    deliveries: [...wanted],
+    mixed: bronze.deliveries.some(
+      ({ delivery, urls: files }) => !wanted.has(delivery) && files.some((url) => urls.has(url)),
+    ),
+  })
 }
+
+export const nullOf = (d: Dialect, type: FieldType): string => `cast(null as ${d.type(type)})`
 
 /** A FROM item with bronze's columns and no rows, for a source that has no files yet. */
 const noRows = (d: Dialect, bronze: BronzeTable): string => {
@@ -81,10 +91,10 @@ const noRows = (d: Dialect, bronze: BronzeTable): string => {
   ]
   const numbers = ['_row_number', '_delivery']
   const nulls = [
-    ...names.map((name) => `cast(null as varchar) as ${name}`),
-    ...numbers.map((name) => `cast(null as bigint) as ${name}`),
+    ...names.map((name) => `${nullOf(d, 'text')} as ${name}`),
+    ...numbers.map((name) => `${nullOf(d, 'integer')} as ${name}`),
   ]
-  return `(select ${nulls.join(', ')} where false)`
+  return `(select ${nulls.join(', ')} where 1 = 0)`
 }
 
 const sameHeader = (a: string, b: string): boolean => a.trim().toLowerCase() === b.trim().toLowerCase()
@@ -99,7 +109,7 @@ function rawSelect(d: Dialect, contract: Contract, bronze: BronzeTable, input: S
       : x
   const mapped = contract.columns.map((column, index) => {
     const name = bronzeName(bronze, column)
-    const x = name === undefined ? 'cast(null as varchar)' : edited(column.name, `b.${d.ident(name)}`)
+    const x = name === undefined ? nullOf(d, 'text') : edited(column.name, `b.${d.ident(name)}`)
     return `${x} as ${stageNames(index).raw}`
   })
   const all = bronze.columns.map(({ name }, index) => `b.${d.ident(name)} as o${index}`)
@@ -107,7 +117,7 @@ function rawSelect(d: Dialect, contract: Contract, bronze: BronzeTable, input: S
   const error = input.decided ? `case when e.kind = 'edit' then null else b._raw_error end` : 'b._raw_error'
   const decision = input.decided ? ['e.kind as _decision'] : []
   const join = input.decided
-    ? ` left join ${DECISIONS} e on e.source = ${d.literal(contract.source)} and e.delivery = b._delivery and e.row_number = b._row_number`
+    ? ` left join ${d.table('work', DECISIONS)} e on e.source = ${d.literal(contract.source)} and e.delivery = b._delivery and e.row_number = b._row_number`
     : ''
   const list = [...mapped, ...all, ...technical, `${error} as _raw_error`, ...decision]
   return `select ${list.join(', ')} from ${input.from} b${join}`
@@ -175,7 +185,7 @@ function orphanReasons(d: Dialect, project: Project, contract: Contract): string
     const { value } = stageNames(contract.columns.indexOf(column))
     const keys = parentsOf(project, contract, column).map(
       ({ source, entity }) =>
-        `select ${d.ident(entityNamed(entity).key[0] ?? '')} from silver.${d.ident(source)}`,
+        `select ${d.ident(entityNamed(entity).key[0] ?? '')} from ${d.table('silver', source)}`,
     )
     const orphan = `${value} is not null and ${value} not in (${keys.join(' union all ')})`
     return `case when ${orphan} then ${reasonJson(d, column.name, 'orphan')} end`

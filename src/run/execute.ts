@@ -96,7 +96,7 @@ async function account(
 ): Promise<DeliveryAccount[]> {
   const rows = await all(session, step.accounting, signal)
   const paths = new Map(deliveries(step.name).map(({ delivery, path }) => [delivery, path]))
-  const lost = rows.find((row) => row.accounted !== true)
+  const lost = rows.find((row) => Number(row.accounted) !== 1)
   if (lost)
     throw new C360Error(
       'INTERNAL',

@@ -15,7 +15,7 @@ export interface Dialect {
   bool(value: boolean): string
   /** A table's full name, quoted. */
   table(layer: Layer, name: string): string
-  /** Makes the schemas that are not there yet. */
+  /** What every run begins with: the schemas, if they are not there, and what the SQL of models needs. */
   createSchemas(): string[]
   /** Makes a table if it is not there. */
   createTable(table: string, columns: readonly (readonly [name: string, type: FieldType])[]): string
@@ -92,4 +92,20 @@ export interface Dialect {
   numbers(count: number): string
   /** A FROM item over Parquet files, columns matched by name; the text columns named are NULL where no file has them. */
   readParquet(urls: readonly string[], columns?: readonly string[]): string
+  /** A FROM item over rows of bronze, columns matched by name. */
+  bronze(rows: BronzeRows): string
+  /** The number in a text as a float, or NULL. */
+  tryDouble(expression: string): string
+}
+
+/** Rows of one bronze table: where the lake has them, for an engine that reads files, and by which deliveries they are known in any. */
+export interface BronzeRows {
+  readonly table: string
+  readonly urls: readonly string[]
+  /** Physical names of the text columns that came from files. */
+  readonly columns?: readonly string[]
+  /** Only rows of these; absent = of all. */
+  readonly deliveries?: readonly number[]
+  /** The files hold rows of other deliveries as well. */
+  readonly mixed?: boolean
 }

@@ -1,5 +1,6 @@
 import type { FieldType } from '../../model/types.ts'
-import type { Dialect, Layer } from '../../sql/dialect.ts'
+import type { BronzeRows, Dialect, Layer } from '../../sql/dialect.ts'
+import { ratioMacro } from '../../sql/ratio.ts'
 
 const types: Record<FieldType, string> = {
   text: 'VARCHAR',
@@ -38,8 +39,11 @@ export const dialect: Dialect = {
   literal,
   bool: String,
   table,
-  createSchemas: () =>
-    ['silver', 'conformed', 'rules', 'gold'].map((name) => `create schema if not exists ${name}`),
+  createSchemas: () => [
+    ...['silver', 'conformed', 'rules', 'gold'].map((name) => `create schema if not exists ${name}`),
+    ratioMacro(),
+    "set search_path = 'gold,main'",
+  ],
   createTable: (name, columns) =>
     `create table if not exists ${name} (${columns.map(([column, type]) => `${ident(column)} ${types[type]}`).join(', ')})`,
   tableAs: (name, select) => [`create or replace table ${name} as ${select}`],
@@ -94,6 +98,8 @@ export const dialect: Dialect = {
     `unnest(${list}) as ${item}, unnest((${JSON.stringify(Array(back).fill(null))} || ${list})[:len(${list})]) as ${earlier}`,
   numbers: (count) => `(select cast(range as integer) as n from range(${count}))`,
   readParquet,
+  bronze,
+  tryDouble: (x) => `try_cast(${x} as double)`,
 }
 
 /** `-$ 1,234.50` -> `-1,234.50`, `(12.00)` -> `-12.00`: a number with at most one sign of the currency on each side. */
@@ -113,6 +119,11 @@ function readParquet(urls: readonly string[], columns: readonly string[] = []): 
   if (columns.length === 0) return files
   const nulls = columns.map((name) => `cast(null as varchar) as ${ident(name)}`).join(', ')
   return `(select * from (select ${nulls} where false) union all by name select * from ${files})`
+}
+
+function bronze({ urls, columns, deliveries, mixed = false }: BronzeRows): string {
+  const rows = readParquet(urls, columns)
+  return deliveries && mixed ? `(select * from ${rows} where _delivery in (${deliveries.join(', ')}))` : rows
 }
 
 /** The instant as UTC goes by its microseconds: a second `timezone` would ask the calendar again, and that is what costs. */
