@@ -44,7 +44,7 @@ Files that are new are named but not read, so what is behind them is planned as 
         context.print(`-- bronze ${path}\n${statements.join(';\n')};\n`)
       for (const step of plan.steps)
         context.print(
-          `-- ${step.kind} ${step.name}: ${step.why.join('; ')}\n${step.statements.join(';\n')};\n`,
+          `-- ${step.kind} ${step.name}: ${step.why.join('; ')}\n${[...step.statements, ...(step.afterwards ?? [])].join(';\n')};\n`,
         )
       return 0
     }

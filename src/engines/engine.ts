@@ -1,6 +1,11 @@
+import type { FieldType } from '../model/types.ts'
 import type { Dialect } from '../sql/dialect.ts'
+import type { SqlNode } from '../sql/walk.ts'
 
-export type EngineName = 'duckdb'
+export type EngineName = 'duckdb' | RemoteName
+
+/** Engines that are systems of their own. */
+export type RemoteName = 'spark' | 'databricks'
 
 /** What an engine can do, as data: the planner reads it, nobody asks for the engine's name. */
 export interface Traits {
@@ -47,6 +52,46 @@ export interface Settings {
 export interface Warehouse extends AsyncDisposable {
   /** Another connection; the caller closes it, or leaves it to the warehouse. */
   session(): Promise<Session>
+}
+
+/** How an engine remembers what a table held: a mark now, and the table at a mark later. Text only. */
+export interface Marks {
+  /** Query: one row with the column `mark`. */
+  read(table: string): string
+  /** Statements after which the table holds what it held at a mark. */
+  restore(table: string, mark: string): string[]
+  /** SELECT of what the table held at a mark. */
+  at(table: string, mark: string): string
+}
+
+/** A warehouse in a system of its own, as a target of the project describes it. */
+export interface Remote {
+  readonly engine: RemoteName
+  /** For people: what and where, without secrets. */
+  readonly where: string
+  /** Tables are named as this target wants them; layer `gold` is where models are built, not where readers look. */
+  readonly dialect: Dialect
+  /** The view or table under which readers find a model. */
+  shown(model: string): string
+  /** Statements that make the place of what is shown. */
+  readonly showing: readonly string[]
+  readonly marks: Marks
+  /** A query of the portable subset in the words of this engine; `table` names what it reads. */
+  print(query: SqlNode, table: (name: string, schema?: string) => string): string
+  /** TARGET_UNREACHABLE, TARGET_DENIED, SECRET_MISSING, CANCELLED. */
+  connect(signal?: AbortSignal): Promise<Session>
+  /** Adds rows to a table that is there, columns by name; returns how many. */
+  load(
+    session: Session,
+    into: LoadInto,
+    batches: AsyncIterable<RowBatch>,
+    signal?: AbortSignal,
+  ): Promise<number>
+}
+
+export interface LoadInto {
+  readonly table: string
+  readonly columns: readonly (readonly [name: string, type: FieldType])[]
 }
 
 export interface Engine {

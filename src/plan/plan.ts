@@ -118,6 +118,7 @@ function planModels(
       why,
       statements: dialect.tableAs(dialect.table('gold', model.name), model.sql),
       certify: model.certify,
+      count: `select count(*) as n from ${dialect.table('gold', model.name)}`,
       at: model.at,
     })
   }
@@ -126,7 +127,8 @@ function planModels(
     kind: 'drop',
     name,
     why: ['its file is gone'],
-    statements: [dialect.dropTable(dialect.table('gold', name))],
+    statements: [],
+    afterwards: [dialect.dropTable(dialect.table('gold', name))],
   }))
   return { steps: [...drops, ...steps], hashes }
 }

@@ -81,6 +81,7 @@ function sourceStep(
     why: verdict.why,
     statements,
     accounting: accountingQuery(context, bronze.deliveries),
+    held: `select delivery, would_delete, living from ${d.table('silver', '_held')} where source = ${d.literal(contract.source)} order by delivery`,
   }
 }
 
@@ -181,7 +182,8 @@ function dropped({ dialect: d }: PlanInput, base: Base, sources: ReadonlySet<str
       kind: 'drop',
       name: source,
       why: ['its contract is gone'],
-      statements: [d.dropTable(d.table('silver', source)), ...forgetSource(d, source)],
+      statements: forgetSource(d, source),
+      afterwards: [d.dropTable(d.table('silver', source))],
     }))
 }
 

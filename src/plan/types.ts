@@ -96,6 +96,8 @@ interface StepBase {
   /** Reasons for people: a new delivery, a changed contract, model, rule or parent. */
   readonly why: readonly string[]
   readonly statements: readonly string[]
+  /** What would take something away from readers of the version before; done once this one is published. */
+  readonly afterwards?: readonly string[]
 }
 
 export interface SourceStep extends StepBase {
@@ -103,11 +105,15 @@ export interface SourceStep extends StepBase {
   readonly mode: SourceMode
   /** Query: one row per delivery with the count of each fate, and whether they add up to its rows. */
   readonly accounting: string
+  /** Query: delivery, would_delete, living of its full loads that wait for a person. */
+  readonly held: string
 }
 
 export interface ModelStep extends StepBase {
   readonly kind: 'model'
   readonly certify: string
+  /** Query: one row with `n`. */
+  readonly count: string
   readonly at: PlannedModel['at']
 }
 

@@ -29,6 +29,7 @@ export async function build(
       if (base !== undefined && observed.manifest) await assertHolds(session, observed.manifest, base)
       const done = await executePlan(todo, previous, {
         session,
+        isPrivate: true,
         onEvent,
         ...signalOf(context),
         boundary,

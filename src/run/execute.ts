@@ -8,6 +8,8 @@ import type { DeliveryAccount, HeldLoad, LookupFound, Manifest } from './version
 
 export interface ExecuteContext {
   readonly session: Session
+  /** Nobody reads what is being built: what the plan puts off until afterwards is done at once. */
+  readonly isPrivate: boolean
   readonly onEvent: OnEvent
   readonly signal?: AbortSignal
   readonly boundary: (name: string) => Promise<void> | void
@@ -34,14 +36,17 @@ export async function executePlan(
     const { name, kind, why } = step
     context.onEvent({ type: 'step', index: index + 1, of: plan.steps.length, name, kind, why })
     await context.session
-      .execute(step.statements, context.signal ? { signal: context.signal } : {})
+      .execute(
+        [...step.statements, ...(context.isPrivate ? (step.afterwards ?? []) : [])],
+        context.signal ? { signal: context.signal } : {},
+      )
       .catch((error: unknown) => {
         throw step.kind === 'model' ? modelFailure(step, error) : error
       })
     await context.boundary(`step.${kind}`)
     if (step.kind === 'source') {
       accounts[name] = await account(step, context)
-      held[name] = await heldLoads(name, context)
+      held[name] = await heldLoads(step, context)
     }
     if (step.kind === 'model') models[name] = await certify(step, context)
     if (step.kind === 'drop') for (const record of [accounts, held, models]) delete record[name]
@@ -115,14 +120,10 @@ async function account(
 }
 
 async function heldLoads(
-  source: string,
+  { name: source, held }: SourceStep,
   { session, signal, deliveries }: ExecuteContext,
 ): Promise<HeldLoad[]> {
-  const rows = await all(
-    session,
-    `select delivery, would_delete, living from silver._held where source = '${source}' order by delivery`,
-    signal,
-  )
+  const rows = await all(session, held, signal)
   return rows.map((row) => ({
     delivery: Number(row.delivery),
     path: deliveries(source).find(({ delivery }) => delivery === Number(row.delivery))?.path ?? '',
@@ -136,7 +137,7 @@ async function certify(
   { session, signal }: ExecuteContext,
 ): Promise<{ rows: number; certificate: Certificate }> {
   const certificate = certificateOf(await all(session, step.certify, signal))
-  const counted = await all(session, `select count(*) as n from gold."${step.name}"`, signal)
+  const counted = await all(session, step.count, signal)
   return { rows: Number(counted[0]?.n ?? 0), certificate }
 }
 
