@@ -1,7 +1,7 @@
 // Plain Node, no packages: makes sure the machine can run what comes next, and installs what is missing.
 //   node scripts/preflight.mjs [--test]
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -64,59 +64,53 @@ function newest(path) {
   return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))))
 }
 
-/** Python's venv for the readers that the tests compare with; as root on Debian it is installed, else the tests say so. */
+/** Python's venv for the readers that the tests compare with, and for Spark. */
 function prepareReaders() {
-  const venvWorks = () =>
-    spawnSync('python3', ['-c', 'import venv, ensurepip'], { stdio: 'ignore' }).status === 0
-  if (venvWorks()) return
-  const isDebian = existsSync('/etc/debian_version')
-  if (process.getuid?.() === 0 && isDebian) {
-    say('Installing python3-venv (apt) ...')
-    spawnSync('apt-get', ['update', '-qq'], { stdio: 'ignore' })
-    spawnSync('apt-get', ['install', '-y', '-qq', 'python3', 'python3-venv'], { stdio: 'inherit' })
-  }
-  if (!venvWorks()) {
-    const how = isDebian ? readFileSync('/etc/debian_version', 'utf8').trim() : process.platform
-    say(
-      `python3 with venv is missing (${how}): tests that read our tables with other programs will be SKIPPED. To have them: apt-get install python3-venv`,
-    )
-  }
+  prepare({
+    found: () => works('python3', ['-c', 'import venv, ensurepip']),
+    packages: ['python3', 'python3-venv'],
+    missing: 'python3 with venv is missing',
+    skipped: 'tests that read our tables with other programs',
+    how: 'apt-get install python3-venv',
+  })
 }
 
-/** Java for Spark, which reads and writes our tables in the tests; as root on Debian it is installed, else those tests are SKIPPED. */
+/** Java for Spark, which reads and writes our tables in the tests. */
 function prepareJava() {
-  const found = () => spawnSync('java', ['-version'], { stdio: 'ignore' }).status === 0
-  if (found()) return
-  if (process.getuid?.() === 0 && existsSync('/etc/debian_version')) {
-    say('Installing openjdk-17-jre-headless (apt) ...')
-    spawnSync('apt-get', ['update', '-qq'], { stdio: 'ignore' })
-    spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'openjdk-17-jre-headless'], {
-      stdio: 'inherit',
-    })
-  }
-  if (!found())
-    say(
-      'java is missing: tests with Spark will be SKIPPED. To have them: apt-get install openjdk-17-jre-headless',
-    )
+  prepare({
+    found: () => works('java', ['-version']),
+    packages: ['openjdk-17-jre-headless'],
+    missing: 'java is missing',
+    skipped: 'tests with Spark',
+    how: 'apt-get install openjdk-17-jre-headless',
+  })
 }
 
-/** The system's Chromium walks the web app's pages; as root on Debian it is installed, else those tests are SKIPPED. */
+/** The system's Chromium walks the web app's pages. */
 function prepareBrowser() {
-  const found = () =>
-    process.env.C360_CHROMIUM ||
-    ['chromium', 'chromium-browser', 'google-chrome'].some(
-      (name) => spawnSync('sh', ['-c', `command -v ${name}`], { stdio: 'ignore' }).status === 0,
-    )
+  const names = ['chromium', 'chromium-browser', 'google-chrome']
+  prepare({
+    found: () => process.env.C360_CHROMIUM || names.some((name) => works('sh', ['-c', `command -v ${name}`])),
+    packages: ['chromium'],
+    missing: 'chromium is missing',
+    skipped: 'tests in a browser',
+    how: 'apt-get install chromium, or C360_CHROMIUM=/path/to/chrome',
+  })
+}
+
+function works(program, args) {
+  return spawnSync(program, args, { stdio: 'ignore' }).status === 0
+}
+
+/** A program that tests need: as root on Debian it is installed, else those tests are SKIPPED, which is said. */
+function prepare({ found, packages, missing, skipped, how }) {
   if (found()) return
   if (process.getuid?.() === 0 && existsSync('/etc/debian_version')) {
-    say('Installing chromium (apt) ...')
+    say(`Installing ${packages.join(', ')} (apt) ...`)
     spawnSync('apt-get', ['update', '-qq'], { stdio: 'ignore' })
-    spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], {
+    spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], {
       stdio: 'inherit',
     })
   }
-  if (!found())
-    say(
-      'chromium is missing: tests in a browser will be SKIPPED. To have them: apt-get install chromium, or C360_CHROMIUM=/path/to/chrome',
-    )
+  if (!found()) say(`${missing}: ${skipped} will be SKIPPED. To have them: ${how}`)
 }

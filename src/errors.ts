@@ -131,6 +131,18 @@ export const errorTable = {
     transient: false,
     hint: 'Install the package named above; it is optional because a laptop does not need it.',
   },
+  TARGET_UNREACHABLE: {
+    exit: 20,
+    http: 503,
+    transient: true,
+    hint: 'Check the network and the settings of the target in c360.yaml.',
+  },
+  TARGET_DENIED: {
+    exit: 21,
+    http: 424,
+    transient: false,
+    hint: 'Check the secrets of the target in c360.yaml, and the rights of its user.',
+  },
   OVERTAKEN: {
     exit: 7,
     http: 409,

@@ -16,7 +16,7 @@ const knows: Readonly<Record<string, readonly string[]>> = {
   lake: ['errors.ts', 'storage', 'engines seam'],
   sources: ['errors.ts', 'storage', 'project types'],
   plan: ['errors.ts', 'project', 'model', 'sql'],
-  engines: ['errors.ts', 'sql', 'model types'],
+  engines: ['errors.ts', 'sql', 'model types', 'storage retry'],
   run: [
     'errors.ts',
     'storage',
@@ -56,6 +56,7 @@ const knows: Readonly<Record<string, readonly string[]>> = {
   web: ['server types', 'model types', 'semantic types'],
   reconcile: ['errors.ts', 'project', 'model', 'sql', 'plan', 'engines', 'run'],
   samples: ['workbook'],
+  parity: ['errors.ts', 'engines seam', 'sql', 'model'],
   cli: [
     'errors.ts',
     'lineage',
@@ -67,6 +68,7 @@ const knows: Readonly<Record<string, readonly string[]>> = {
     'samples',
     'sql',
     'model',
+    'parity',
     'profile',
     'reconcile',
     'secrets',
@@ -83,6 +85,7 @@ const doors: Readonly<Record<string, RegExp>> = {
   'model data': /^model\/(types|entities)\.ts$/,
   'project types': /^project\/types\.ts$/,
   'project words': /^project\/words\.ts$/,
+  'storage retry': /^storage\/retry\.ts$/,
   'engines seam': /^engines\/engine\.ts$/,
 }
 

@@ -62,6 +62,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<{
     summary: 'compare a legacy view in T-SQL with a certified model, and say why it differs',
     load: () => import('./reconcile.ts'),
   },
+  parity: {
+    summary: 'whether two places hold the same gold, with a certificate',
+    load: () => import('./parity.ts'),
+  },
   explain: {
     summary: 'where a column or a figure comes from, down to file and row',
     load: () => import('./explain.ts'),

@@ -1,5 +1,6 @@
 import type { FieldType } from '../model/types.ts'
 import type { Dialect } from '../sql/dialect.ts'
+import type { ColumnsOf, PrintedQuery, TableName } from '../sql/print.ts'
 import type { SqlNode } from '../sql/walk.ts'
 
 export type EngineName = 'duckdb' | RemoteName
@@ -56,8 +57,9 @@ export interface Warehouse extends AsyncDisposable {
 
 /** How an engine remembers what a table held: a mark now, and the table at a mark later. Text only. */
 export interface Marks {
-  /** Query: one row with the column `mark`. */
+  /** Query: one row, from which `of` takes the mark. */
   read(table: string): string
+  of(row: Readonly<Record<string, unknown>>): string
   /** Statements after which the table holds what it held at a mark. */
   restore(table: string, mark: string): string[]
   /** SELECT of what the table held at a mark. */
@@ -76,8 +78,8 @@ export interface Remote {
   /** Statements that make the place of what is shown. */
   readonly showing: readonly string[]
   readonly marks: Marks
-  /** A query of the portable subset in the words of this engine; `table` names what it reads. */
-  print(query: SqlNode, table: (name: string, schema?: string) => string): string
+  /** A query of the portable subset in the words of this engine. PROJECT_INVALID where it has none. */
+  print(query: SqlNode, table: TableName, columns: ColumnsOf): PrintedQuery
   /** TARGET_UNREACHABLE, TARGET_DENIED, SECRET_MISSING, CANCELLED. */
   connect(signal?: AbortSignal): Promise<Session>
   /** Adds rows to a table that is there, columns by name; returns how many. */

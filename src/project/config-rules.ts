@@ -8,6 +8,9 @@ import type { YamlFile } from './yaml.ts'
 
 const DEFAULT_TIERS = ['Bronze', 'Silver', 'Gold', 'Platinum']
 
+/** Rates in percent. */
+export const DEFAULT_RESOLUTION_TIERS: Rules['resolutionTiers'] = { fair: 85, good: 95 }
+
 /** The reference names Short to Very Long without saying the unit; a visit to a shop is told apart in seconds. */
 const DEFAULT_CATEGORIES: readonly SessionCategory[] = [
   { name: 'Zero', upToSeconds: 0 },
@@ -108,7 +111,7 @@ function resolutionTiersFrom(
   written: WrittenRules['values']['resolution_tiers'],
   file: YamlFile,
 ): Rules['resolutionTiers'] {
-  const { fair = 85, good = 95 } = written?.values ?? {}
+  const { fair, good } = { ...DEFAULT_RESOLUTION_TIERS, ...written?.values }
   if (written && fair >= good)
     reject(
       { file, label: '', line: written.line },

@@ -1,4 +1,4 @@
-import { ACCOUNT } from './location.ts'
+import { ACCOUNT, isContainer } from './location.ts'
 import { mapping, type Read, reject, type Shape, text, turned } from './shape.ts'
 import type { WatchSettings } from './types.ts'
 import { seconds } from './values.ts'
@@ -44,7 +44,7 @@ export function watchFrom(
   file: YamlFile,
 ): WatchSettings {
   const { queue, settle = 5, poll = 60 } = written?.values ?? {}
-  if (queue && !landing.startsWith('az://'))
+  if (queue && !isContainer(landing))
     reject(
       { file, label: '', line: written?.lines.queue ?? 1 },
       'queue_without_container',

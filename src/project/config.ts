@@ -3,6 +3,7 @@ import { azureFrom } from './config-azure.ts'
 import { rulesFrom } from './config-rules.ts'
 import type { WrittenConfig } from './config-shape.ts'
 import { watchFrom } from './config-watch.ts'
+import { isContainer } from './location.ts'
 import { reject } from './shape.ts'
 import type { Project, SecretRef } from './types.ts'
 import type { YamlFile } from './yaml.ts'
@@ -46,14 +47,14 @@ const queuePlaces = ({ values }: WrittenConfig): string[] => {
 const PLACES = ['landing', 'lake', 'warehouse'] as const
 
 function placesFrom(root: string, { values, lines, line }: WrittenConfig, file: YamlFile) {
-  const absolute = (place: string) => (isInCloud(place) ? place : resolve(root, place))
+  const absolute = (place: string) => (isContainer(place) ? place : resolve(root, place))
   const places = {
     landing: absolute(values.landing ?? 'landing'),
     lake: absolute(values.lake ?? 'lake'),
     warehouse: absolute(values.warehouse ?? 'warehouse'),
   }
   const within = (inner: string, outer: string) =>
-    inner === outer || inner.startsWith(outer + (isInCloud(outer) ? '/' : sep))
+    inner === outer || inner.startsWith(outer + (isContainer(outer) ? '/' : sep))
   PLACES.forEach((one, index) => {
     for (const other of PLACES.slice(index + 1)) {
       if (!within(places[one], places[other]) && !within(places[other], places[one])) continue
@@ -68,8 +69,6 @@ function placesFrom(root: string, { values, lines, line }: WrittenConfig, file: 
   })
   return places
 }
-
-const isInCloud = (place: string): boolean => place.startsWith('az://')
 
 function targetsFrom({ values }: WrittenConfig, file: YamlFile, secretAt: SecretAt): Project['targets'] {
   const targets: [string, Readonly<Record<string, unknown>>][] = []

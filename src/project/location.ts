@@ -29,11 +29,21 @@ function inCloud(scheme: string, rest: string, at: Place): string | undefined {
   return checked(found, at)
 }
 
-interface Container {
+/** A folder of a container of Azure Storage. */
+export interface Container {
   readonly account: string
   readonly container: string
+  /** Without slashes at its ends; '' = the whole container. */
   readonly path: string
 }
+
+/** The container that a project's place names; undefined for a folder of this machine. */
+export function containerOf(place: string): Container | undefined {
+  const [, account, container, path = ''] = /^az:\/\/([^/]+)\/([^/]+)\/?(.*)$/.exec(place) ?? []
+  return account === undefined || container === undefined ? undefined : { account, container, path }
+}
+
+export const isContainer = (place: string): boolean => containerOf(place) !== undefined
 
 const FORMS: Readonly<Record<string, string>> = {
   az: AZURE,

@@ -3,6 +3,7 @@ import { dialect } from '../engines/duckdb/dialect.ts'
 import type { Session } from '../engines/engine.ts'
 import { C360Error } from '../errors.ts'
 import type { LakeState } from '../plan/types.ts'
+import { isContainer } from '../project/location.ts'
 import type { Contract } from '../project/types.ts'
 import { sweepCopies, sweepLeftovers } from '../storage/leftovers.ts'
 import type { FileOutcome } from './events.ts'
@@ -10,7 +11,7 @@ import { type Arrived, ingestSource } from './ingest.ts'
 import { bronzePath, type OpenLake, openLake, readLake } from './lake-state.ts'
 import { awakened, type Landing } from './landing.ts'
 import type { Observed } from './observe.ts'
-import { isContainer, lakeOf, landingOf, readingLake } from './stores.ts'
+import { lakeOf, landingOf, readingLake } from './stores.ts'
 import { sweepBronze, sweepDecisions } from './sweep.ts'
 import { connect, signalOf, type Work } from './work.ts'
 
@@ -24,7 +25,10 @@ export interface Bronze {
 }
 
 /** Reads every new file into bronze and commits, source by source. */
-export async function bringToBronze(context: Work, { landing, manifest }: Observed): Promise<Bronze> {
+export async function bringToBronze(
+  context: Work,
+  { landing, manifest }: Pick<Observed, 'landing' | 'manifest'>,
+): Promise<Bronze> {
   const { project } = context.prepared
   await using engine = await connect(context, {})
   const session = readingLake(engine, project)
@@ -42,11 +46,13 @@ export async function bringToBronze(context: Work, { landing, manifest }: Observ
   const files: FileOutcome[] = []
   let now = before
   const bring = async (fresh: Landing['fresh']): Promise<void> => {
+    const brought: FileOutcome[] = []
     for (const contract of project.contracts) {
       const own = fresh.filter((file) => file.contract === contract)
-      if (own.length > 0) files.push(...(await bringInTurn(contract, own)))
+      if (own.length > 0) brought.push(...(await bringInTurn(contract, own)))
     }
-    if (files.some(({ outcome }) => outcome === 'delivered')) now = await readLake(lake)
+    if (brought.some(({ outcome }) => outcome === 'delivered')) now = await readLake(lake)
+    files.push(...brought)
   }
   /** Where another runner brought files of the source meanwhile, ours are looked at anew: some may be known by now. */
   const bringInTurn = async (contract: Contract, own: Landing['fresh']): Promise<readonly FileOutcome[]> => {

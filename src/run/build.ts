@@ -5,15 +5,16 @@ import { C360Error } from '../errors.ts'
 import type { LakeState, Plan } from '../plan/types.ts'
 import { assertHolds, inKnownTerms } from './damage.ts'
 import { type Executed, executePlan } from './execute.ts'
+import { newestFiles } from './lake-state.ts'
 import type { Observed } from './observe.ts'
 import { makeRollups } from './rollups.ts'
 import { lakeOf, readingLake } from './stores.ts'
 import { type Current, FORMAT, type Manifest, overtaken, type Versions } from './versions.ts'
-import { connect, signalOf, told, type Work } from './work.ts'
+import { connect, type LocalWork, signalOf, told } from './work.ts'
 
 /** Does the plan on a private copy of its base and gives the result its number. Nothing is current yet; a failure leaves nothing. */
 export async function build(
-  context: Work,
+  context: LocalWork,
   observed: Observed,
   todo: Plan,
   state: LakeState,
@@ -64,19 +65,11 @@ async function unlessReplaced(versions: Versions, { tag }: Observed, error: unkn
   throw (await versions.pointer())?.tag === tag ? error : overtaken()
 }
 
-const moving = (context: Work, direction: 'download' | 'upload', version = 0) =>
+const moving = (context: LocalWork, direction: 'download' | 'upload', version = 0) =>
   told({ ...signalOf(context), onEvent: context.onEvent }, direction, `version ${version}`)
 
-const newestFiles = ({ sources }: LakeState): Record<string, number> =>
-  Object.fromEntries(
-    Object.entries(sources).map(([source, { deliveries }]) => [
-      source,
-      Math.max(0, ...deliveries.map(({ modified }) => modified)),
-    ]),
-  )
-
 async function onCandidate<T>(
-  context: Work,
+  context: LocalWork,
   candidate: string,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
@@ -91,7 +84,7 @@ async function onCandidate<T>(
 
 /** Makes a settled version current (unless an older one is pinned) and drops versions nobody keeps. */
 export async function publish(
-  { versions, prepared, startedAt, boundary }: Work,
+  { versions, prepared, startedAt, boundary }: LocalWork,
   { current, tag }: Observed,
   { version }: Manifest,
   lake: Readonly<Record<string, number>>,

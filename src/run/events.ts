@@ -7,6 +7,8 @@ export type RunEvent =
   | { readonly type: 'scanning'; readonly source: string; readonly path: string; readonly size: number }
   | { readonly type: 'file'; readonly file: FileOutcome }
   | { readonly type: 'planned'; readonly steps: number }
+  /** Rows of bronze go into the engine of a target. */
+  | { readonly type: 'loading'; readonly source: string; readonly path: string; readonly rows: number }
   /** Told every few seconds while content moves between a container and this machine; `bytes` of `of`, where it is known. */
   | {
       readonly type: 'transfer'

@@ -63,11 +63,10 @@ function change(
   return withLock(join(project.root, '.c360'), `c360 ${what}`, lock, async () => {
     const folder = new Versions(warehouseOf(project))
     const pointer = await folder.pointer()
-    const current = pointer?.current ?? (await folder.current())
-    if (!current)
+    if (!pointer?.current)
       throw new C360Error('NOT_FOUND', 'Nothing was published yet.', { hint: 'Run `c360 run` first.' })
-    const changed = await next(folder, current)
-    await folder.point(changed, pointer?.tag)
+    const changed = await next(folder, pointer.current)
+    await folder.point(changed, pointer.tag)
     return changed
   })
 }

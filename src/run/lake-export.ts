@@ -14,6 +14,7 @@ import { signatures } from './export-signature.ts'
 import { withoutValues } from './masked.ts'
 import { lakeOf } from './stores.ts'
 import type { Manifest, Versions } from './versions.ts'
+import { connectTo } from './work.ts'
 
 /** What the export needs of a run, or of the command that does it without one. */
 export interface ExportWork {
@@ -58,14 +59,7 @@ export async function exportVersion(
   const database = await versions.fetch(manifest.version, signal ? { signal } : {})
   if (database === undefined)
     throw new C360Error('VERSION_GONE', `Version ${manifest.version} is not there any more.`)
-  const { duckdb } = await import('../engines/duckdb/index.ts')
-  const { memory, threads } = project
-  await using session = await duckdb.connect({
-    database,
-    readOnly: true,
-    ...(memory === undefined ? {} : { memory }),
-    ...(threads === undefined ? {} : { threads }),
-  })
+  await using session = await connectTo(project, { database, readOnly: true })
   const done: Exported[] = []
   for (const [table, signature] of signatures(project, models, manifest)) {
     const task: Task = { project, session, table, signature, manifest, force, ...(signal ? { signal } : {}) }

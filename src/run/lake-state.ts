@@ -84,6 +84,15 @@ export async function lakeUnchanged(
   return !grown.includes(true)
 }
 
+/** When each source's newest file was written, milliseconds since 1970 UTC. */
+export const newestFiles = ({ sources }: LakeState): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(sources).map(([source, { deliveries }]) => [
+      source,
+      Math.max(0, ...deliveries.map(({ modified }) => modified)),
+    ]),
+  )
+
 function bronzeTable(store: Store, source: string, snapshot: Snapshot): BronzeTable {
   const technical = new Set<string>(technicalColumns.map(({ name }) => name))
   const columns = snapshot.columns

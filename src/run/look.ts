@@ -84,9 +84,8 @@ export async function unchanged(landing: Store, before: StoreEntry): Promise<boo
 }
 
 async function scanLanded(context: LookContext, { contract, entry }: LandingFile) {
-  const { landing, copyTo, signal, onEvent } = context
-  const moving = told({ onEvent, ...(signal ? { signal } : {}) }, 'download', entry.path, entry.size)
-  if (!(await landing.fetch(entry.path, moving))) return undefined
+  const { landing, copyTo, signal } = context
+  if (!(await landing.fetch(entry.path, told(context, 'download', entry.path, entry.size)))) return undefined
   return scanFile(landing.file(entry.path), contract.format, {
     columns: contract.columns.length,
     ...(copyTo === undefined ? {} : { copyTo }),

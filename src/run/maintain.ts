@@ -1,5 +1,3 @@
-import { join } from 'node:path'
-import type { Session } from '../engines/engine.ts'
 import { C360Error } from '../errors.ts'
 import { openTable } from '../lake/table.ts'
 import { findGarbage, removeGarbage } from '../lake/vacuum.ts'
@@ -14,6 +12,7 @@ import {
 } from './compact.ts'
 import { recentRuns } from './history.ts'
 import { lakeOf } from './stores.ts'
+import { connectTo } from './work.ts'
 
 const DAY_MS = 86_400_000
 const LAYERS = ['bronze', 'silver', 'gold'] as const
@@ -44,7 +43,7 @@ export interface Vacuumed {
 }
 
 export async function lakeStatus(project: Project): Promise<readonly TableStatus[]> {
-  await using session = await connected(project)
+  await using session = await connectTo(project)
   const store = lakeOf(project)
   const found: TableStatus[] = []
   for (const [table, entries] of await tablesOf(store)) {
@@ -77,7 +76,7 @@ export async function compactLake(
   project: Project,
   options: CompactOptions & { readonly onTable?: (done: Compacted) => void } = {},
 ): Promise<readonly Compacted[]> {
-  await using session = await connected(project)
+  await using session = await connectTo(project)
   const store = lakeOf(project)
   const results: Compacted[] = []
   for (const table of (await tablesOf(store)).keys()) {
@@ -106,7 +105,7 @@ export async function vacuumLake(
   { dryRun = false, days = project.keep.lakeDays, now = Date.now(), signal }: VacuumOptions = {},
 ): Promise<readonly Vacuumed[]> {
   await assertLongEnough(project, days)
-  await using session = await connected(project)
+  await using session = await connectTo(project)
   const store = lakeOf(project)
   const results: Vacuumed[] = []
   for (const table of (await tablesOf(store)).keys()) {
@@ -147,13 +146,4 @@ async function tablesOf(store: Store): Promise<ReadonlyMap<string, readonly Stor
   const isTable = ([table, entries]: readonly [string, readonly StoreEntry[]]) =>
     entries.some(({ path }) => path.startsWith(`${table}/_delta_log/`))
   return new Map([...tables].filter(isTable))
-}
-
-async function connected({ root, memory, threads }: Project): Promise<Session> {
-  const { duckdb } = await import('../engines/duckdb/index.ts')
-  return duckdb.connect({
-    scratch: join(root, '.c360', 'tmp', 'spill'),
-    ...(memory === undefined ? {} : { memory }),
-    ...(threads === undefined ? {} : { threads }),
-  })
 }

@@ -1,6 +1,7 @@
 import { dialect } from '../engines/duckdb/dialect.ts'
 import { C360Error } from '../errors.ts'
 import { definitionsUnchanged } from '../plan/plan.ts'
+import type { Dialect } from '../sql/dialect.ts'
 import type { FileOutcome } from './events.ts'
 import { lakeUnchanged } from './lake-state.ts'
 import { type Landing, observeLanding, seenHash } from './landing.ts'
@@ -20,13 +21,20 @@ export interface Observed {
   readonly otherFormat: number | undefined
 }
 
+/** What decides whether there is anything to do. */
+interface Seen {
+  readonly current: Pick<Current, 'lake'> | undefined
+  readonly manifest: Manifest | undefined
+  readonly landing: Landing
+}
+
 export async function observe(
   prepared: Prepared,
   versions: Versions,
   options: RunOptions,
 ): Promise<Observed> {
-  const pointer = await versions.pointer()
-  const current = pointer?.current ?? (options.fullRefresh ? undefined : await versions.current())
+  const pointer = await versions.pointer(options.fullRefresh)
+  const current = pointer?.current
   const usable = current?.format === FORMAT ? current : undefined
   const read = usable && versions.manifest(usable.latest)
   const manifest = await (options.fullRefresh ? read?.catch(unlessDamaged) : read)
@@ -48,11 +56,12 @@ function unlessDamaged(error: unknown): undefined {
 
 /** True when neither files nor definitions nor the lake have changed since the newest version. */
 export async function nothingToDo(
-  { project, models }: Prepared,
-  { current, manifest, landing }: Observed,
+  { project, models }: Pick<Prepared, 'project' | 'models'>,
+  { current, manifest, landing }: Seen,
+  d: Dialect = dialect,
 ): Promise<boolean> {
   if (!current || !manifest || landing.fresh.length > 0) return false
-  if (!definitionsUnchanged({ project, models, dialect }, manifest.builtFrom)) return false
+  if (!definitionsUnchanged({ project, models, dialect: d }, manifest.builtFrom)) return false
   return lakeUnchanged(lakeOf(project), project.contracts, current.lake)
 }
 

@@ -1,6 +1,4 @@
-import { join } from 'node:path'
 import { dialect } from '../engines/duckdb/dialect.ts'
-import { duckdb } from '../engines/duckdb/index.ts'
 import { copyToBronze } from '../plan/bronze.ts'
 import { plan } from '../plan/plan.ts'
 import type { BronzeTable, LakeState, Plan } from '../plan/types.ts'
@@ -12,6 +10,7 @@ import { EMPTY_BRONZE, lookAt, type NewFile, withDelivery } from './look.ts'
 import type { Prepared } from './prepare.ts'
 import { lakeOf, landingOf, readingLake, warehouseOf } from './stores.ts'
 import { FORMAT, Versions } from './versions.ts'
+import { connectTo } from './work.ts'
 
 export interface Preview {
   readonly plan: Plan
@@ -32,7 +31,7 @@ export async function preview(
   const manifest = usable && (await versions.manifest(usable.latest))
   const landing = landingOf(project)
   const lakeStore = lakeOf(project)
-  await using engine = await duckdb.connect({ scratch: join(project.root, '.c360', 'tmp', 'spill') })
+  await using engine = await connectTo(project)
   const session = readingLake(engine, project)
   const { state } = await readLake(openLake(lakeStore, session, project.contracts))
   const observed = await observeLanding(landing, project, usable?.landing ?? {})

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Session } from '../engines/engine.ts'
 import { C360Error } from '../errors.ts'
+import { containerOf, isContainer } from '../project/location.ts'
 import type { AzureAccount, Project } from '../project/types.ts'
 import { openSecrets, type Secrets } from '../secrets/secrets.ts'
 import { type AzureAuth, type AzurePlace, azureStore } from '../storage/azure.ts'
@@ -15,11 +16,6 @@ export const lakeOf = (project: Project): Store => opened(project, project.lake)
 
 /** Where the published versions lie. */
 export const warehouseOf = (project: Project): Store => opened(project, project.warehouse)
-
-const CONTAINER = /^az:\/\/([^/]+)\/([^/]+)\/?(.*)$/
-
-/** A location on Azure Storage rather than a folder. */
-export const isContainer = (location: string): boolean => CONTAINER.test(location)
 
 type Manner = Pick<AzurePlace, 'signal' | 'policy'>
 
@@ -48,13 +44,14 @@ function opened(project: Project, location: string): Store {
 }
 
 function openAt(project: Project, location: string): Store {
-  const [, account = '', container = '', path = ''] = CONTAINER.exec(location) ?? []
-  if (account === '') return localStore(location)
+  const found = containerOf(location)
+  if (!found) return localStore(location)
+  const { account, container, path } = found
   const settings = project.azure.accounts[account] ?? {}
   return azureStore({
     account,
     container,
-    prefix: path.replace(/\/+$/, ''),
+    prefix: path,
     ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint }),
     ...manners.get(project),
     mirror: join(project.root, '.c360', 'cache', 'az', account, container, path),

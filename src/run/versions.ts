@@ -137,13 +137,16 @@ export class Versions {
 
   /** Throws WAREHOUSE_DAMAGED where `current.json` is not readable. */
   async current(): Promise<Current | undefined> {
-    return this.readJson<Current>(CURRENT)
+    return (await this.pointer())?.current
   }
 
-  /** The same, to be changed; undefined when nothing was published yet. */
-  async pointer(): Promise<Pointer | undefined> {
+  /** The same, to be changed; undefined when nothing was published yet. `evenDamaged`: also where it is not readable. */
+  async pointer(evenDamaged = false): Promise<Pointer | undefined> {
     const found = await this.store.readTagged(CURRENT)
-    return found && { tag: found.etag, current: parsed<Current>(found.content.toString('utf8')) }
+    if (found === undefined) return undefined
+    const current = parsed<Current>(found.content.toString('utf8'))
+    if (current === undefined && !evenDamaged) throw this.damaged(CURRENT)
+    return { tag: found.etag, current }
   }
 
   async manifest(version: number): Promise<Manifest | undefined> {
@@ -250,9 +253,12 @@ export class Versions {
     const content = await this.store.read(file)
     if (content === undefined) return undefined
     const value = parsed<T>(content.toString('utf8'))
-    if (value === undefined)
-      throw new C360Error('WAREHOUSE_DAMAGED', `${this.store.url(file)} is not readable JSON.`)
+    if (value === undefined) throw this.damaged(file)
     return value
+  }
+
+  private damaged(file: string): C360Error {
+    return new C360Error('WAREHOUSE_DAMAGED', `${this.store.url(file)} is not readable JSON.`)
   }
 
   private async doing(what: string, work: () => Promise<void>): Promise<void> {

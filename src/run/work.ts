@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Session, Settings } from '../engines/engine.ts'
+import type { Project } from '../project/types.ts'
 import type { AzurePolicy } from '../storage/azure.ts'
 import type { TransferOptions } from '../storage/store.ts'
 import type { OnEvent } from './events.ts'
@@ -22,21 +23,29 @@ export interface RunOptions {
   readonly rollupsFrom?: number
 }
 
-/** What every part of one run shares. */
+/** What every part of one run shares, wherever the warehouse is. */
 export interface Work {
   readonly prepared: Prepared
   readonly options: RunOptions
   readonly runId: string
   readonly startedAt: number
-  readonly versions: Versions
   readonly onEvent: OnEvent
   readonly boundary: (name: string) => Promise<void> | void
 }
 
-/** The engine is imported here, late: a run with nothing to do never loads it. */
-export async function connect({ prepared }: Work, settings: Pick<Settings, 'database'>): Promise<Session> {
+/** A run that builds the project's own warehouse. */
+export interface LocalWork extends Work {
+  readonly versions: Versions
+}
+
+export const connect = ({ prepared }: Work, settings: Place): Promise<Session> =>
+  connectTo(prepared.project, settings)
+
+type Place = Pick<Settings, 'database' | 'readOnly'>
+
+/** A session within the project's limits. The engine is imported here, late: a run with nothing to do never loads it. */
+export async function connectTo({ root, memory, threads }: Project, settings: Place = {}): Promise<Session> {
   const { duckdb } = await import('../engines/duckdb/index.ts')
-  const { root, memory, threads } = prepared.project
   return duckdb.connect({
     ...settings,
     scratch: join(root, '.c360', 'tmp', 'spill'),

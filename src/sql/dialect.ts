@@ -19,10 +19,12 @@ export interface Dialect {
   createSchemas(): string[]
   /** Makes a table if it is not there. */
   createTable(table: string, columns: readonly (readonly [name: string, type: FieldType])[]): string
+  addColumns(table: string, columns: readonly (readonly [name: string, type: FieldType])[]): string
   /** Makes or replaces a table by the rows of a SELECT; readers see the old or the new one. */
   tableAs(table: string, select: string): string[]
   viewAs(view: string, select: string): string[]
   dropTable(table: string): string
+  dropView(view: string): string
   /** Makes or replaces a table of scratch; `table('work', name)` is what SQL calls it. */
   workTable(name: string, select: string): string[]
   dropWorkTable(name: string): string

@@ -44,7 +44,7 @@ export function openRequests(place: AzurePlace): Send {
   const open = async () => {
     const auth = await place.auth()
     secrets = secretsOf(auth)
-    return openContainer({ ...place, auth: async () => auth })
+    return openContainer(place, auth)
   }
   const container = () => {
     opened ??= open().catch((error: unknown) => {

@@ -1,3 +1,5 @@
+import { containerOf } from '../project/location.ts'
+
 /** What a message of the queue tells of the landing location. */
 export type Told =
   /** Names of blobs below it that were written, renamed, or whose folder was. */
@@ -48,7 +50,7 @@ function eventOf(value: unknown): Event | undefined {
 
 function nameIn({ type, subject, source }: Event, landing: string): string | undefined {
   if (!LANDED.test(type)) return undefined
-  const [, account = '', container = '', path = ''] = /^az:\/\/([^/]+)\/([^/]+)\/?(.*)$/.exec(landing) ?? []
+  const { account = '', container = '', path = '' } = containerOf(landing) ?? {}
   const told = /\/storageAccounts\/([^/]+)/i.exec(source)?.[1]
   if (told !== undefined && told.toLowerCase() !== account) return undefined
   const [, inContainer, name = ''] =

@@ -1,5 +1,6 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { localStore } from '../storage/local.ts'
+import type { Store } from '../storage/store.ts'
 import type { Failure } from './types.ts'
 
 /** `.c360/watch.json`: that a watcher lives, for health checks of containers. */
@@ -15,22 +16,19 @@ const EVERY_MS = 10_000
 /** A watcher that was silent for so long is dead or stuck. */
 const FRESH_MS = 60_000
 
-const fileOf = (root: string): string => join(root, '.c360', 'watch.json')
+const FILE = 'watch.json'
+const placeOf = (root: string): Store => localStore(join(root, '.c360'))
 
 /** Beats until it is disposed of. A beat that cannot be written is a missed one. */
 export function beat(root: string, failure: () => Failure | undefined): AsyncDisposable {
+  const place = placeOf(root)
   const write = async (): Promise<void> => {
     const value: Heartbeat = {
       pid: process.pid,
       at: new Date().toISOString(),
       failure: failure()?.code ?? null,
     }
-    const path = fileOf(root)
-    try {
-      await mkdir(join(root, '.c360'), { recursive: true })
-      await writeFile(`${path}.${process.pid}.tmp`, `${JSON.stringify(value)}\n`)
-      await rename(`${path}.${process.pid}.tmp`, path)
-    } catch {}
+    await place.put(FILE, `${JSON.stringify(value)}\n`).catch(() => undefined)
   }
   let last = write()
   const timer = setInterval(() => {
@@ -40,7 +38,7 @@ export function beat(root: string, failure: () => Failure | undefined): AsyncDis
     async [Symbol.asyncDispose]() {
       clearInterval(timer)
       await last
-      if ((await readBeat(root))?.pid === process.pid) await rm(fileOf(root), { force: true })
+      if ((await readBeat(root))?.pid === process.pid) await place.remove(FILE)
     },
   }
 }
@@ -48,7 +46,8 @@ export function beat(root: string, failure: () => Failure | undefined): AsyncDis
 /** undefined when there is none that can be read. */
 async function readBeat(root: string): Promise<Heartbeat | undefined> {
   try {
-    return JSON.parse(await readFile(fileOf(root), 'utf8')) as Heartbeat
+    const content = await placeOf(root).read(FILE)
+    return content && (JSON.parse(content.toString('utf8')) as Heartbeat)
   } catch {
     return undefined
   }

@@ -3,17 +3,23 @@ import { C360Error } from '../errors.ts'
 import type { Project, WatchSettings } from '../project/types.ts'
 import { authOf } from '../run/stores.ts'
 import { openSecrets } from '../secrets/secrets.ts'
-import { credential } from '../storage/azure-client.ts'
 import { failureOf, withoutSecrets } from '../storage/azure-errors.ts'
+import { credentialFor, installed, sasQuery } from '../storage/azure-sdk.ts'
 
 export type Queue = NonNullable<WatchSettings['queue']>
 
 /** Few: whoever reads a queue comes back by itself. */
 const options = { retryOptions: { maxTries: 3 }, userAgentOptions: { userAgentPrefix: 'customer360' } }
 
+const needs = {
+  who: 'A queue',
+  name: '@azure/storage-queue',
+  install: '@azure/storage-queue @azure/identity',
+}
+
 /** The queue's account, entered as c360.yaml says; sends nothing. SECRET_MISSING, SDK_MISSING, NO_ACCESS. */
 export async function openQueues(project: Project, { account }: Queue): Promise<QueueServiceClient> {
-  const sdk = await import('@azure/storage-queue').catch(missing)
+  const sdk = await installed(needs, () => import('@azure/storage-queue'))
   const settings = project.azure.accounts[account] ?? {}
   const { sas, accountKey, connectionString } = await authOf(openSecrets(project), settings)
   const endpoint = settings.queueEndpoint ?? `https://${account}.queue.core.windows.net`
@@ -26,7 +32,7 @@ export async function openQueues(project: Project, { account }: Queue): Promise<
     }
     if (sas !== undefined)
       return new sdk.QueueServiceClient(
-        `${endpoint}?${sas.trim().replace(/^[^?]*\?/, '')}`,
+        `${endpoint}?${sasQuery(sas)}`,
         new sdk.AnonymousCredential(),
         options,
       )
@@ -40,22 +46,7 @@ export async function openQueues(project: Project, { account }: Queue): Promise<
       },
     )
   }
-  if (!endpoint.startsWith('https:'))
-    throw new C360Error('NO_ACCESS', `${endpoint} is not HTTPS: an identity's token is not sent there.`, {
-      hint: `Write https://, or give azure.storage.${account} a key.`,
-    })
-  return new sdk.QueueServiceClient(endpoint, await credential(), options)
-}
-
-function missing(error: unknown): never {
-  if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error
-  throw new C360Error(
-    'SDK_MISSING',
-    'A queue needs the package @azure/storage-queue, which is not installed.',
-    {
-      hint: 'npm install @azure/storage-queue @azure/identity',
-    },
-  )
+  return new sdk.QueueServiceClient(endpoint, await credentialFor(endpoint, account), options)
 }
 
 /** A failure of the SDK as C360Error; its own goes no further: it holds the signed URL and the headers. */

@@ -1,14 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { isContainer } from '../project/location.ts'
 import type { Project } from '../project/types.ts'
 import { recordFailure } from '../run/ledger-failure.ts'
 import { loadProjectOrFail } from '../run/prepare.ts'
-import { isContainer } from '../run/stores.ts'
+import { projectStamp } from '../run/project-stamp.ts'
 import { Alarm } from './alarm.ts'
 import { failureOf } from './failure.ts'
 import { FolderEvents } from './folder-events.ts'
 import { Inbox, type InboxPolicy } from './inbox.ts'
 import { differing, isSame, type Look, lookAtLanding } from './look.ts'
-import { projectToken } from './project-files.ts'
 import { Standing } from './standing.ts'
 import type { Failure, Reason, StartRun, Tell } from './types.ts'
 import { unattended } from './unattended.ts'
@@ -100,7 +100,7 @@ class Watcher {
 
   /** Reads the project anew when its files changed, or when the last try failed; whether they changed. Mistakes in it are thrown once. */
   private async load(): Promise<boolean> {
-    const token = await projectToken(this.options.root)
+    const token = await projectStamp(this.options.root)
     const isNew = token !== this.token
     if (!isNew && (this.standing.isBroken || (this.project && !this.standing.failure))) return false
     const isFirst = this.token === undefined

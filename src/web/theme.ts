@@ -6,6 +6,8 @@ const key = 'c360-theme'
 const order: readonly Theme[] = ['system', 'light', 'dark']
 const listeners = new Set<() => void>()
 const system = window.matchMedia('(prefers-color-scheme: dark)')
+/** Read once: a list that is read between the system's change and the next picture does not tell of the change any more. */
+let isDark = system.matches
 
 const stored = (): Theme => order.find((theme) => theme === window.localStorage.getItem(key)) ?? 'system'
 
@@ -13,7 +15,7 @@ export const nextTheme = (theme: Theme): Theme => order[(order.indexOf(theme) + 
 
 const shown = (): 'light' | 'dark' => {
   const theme = isPrinting ? 'light' : stored()
-  return theme === 'system' ? (system.matches ? 'dark' : 'light') : theme
+  return theme === 'system' ? (isDark ? 'dark' : 'light') : theme
 }
 
 /** Before the first picture, so that a dark room stays dark. */
@@ -36,7 +38,10 @@ const changed = (): void => {
   applyTheme()
   for (const listener of listeners) listener()
 }
-system.addEventListener('change', changed)
+system.addEventListener('change', ({ matches }) => {
+  isDark = matches
+  changed()
+})
 window.addEventListener('beforeprint', printing(true))
 window.addEventListener('afterprint', printing(false))
 

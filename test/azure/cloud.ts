@@ -1,9 +1,9 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { BlobServiceClient } from '@azure/storage-blob'
+import { publishedDatabase } from '../../src/run/history.ts'
 import { loadProjectOrFail } from '../../src/run/prepare.ts'
-import { landingOf } from '../../src/run/stores.ts'
 import { type Azurite, startAzurite } from '../support/azurite.ts'
 import { exampleRetail, projectIn, type TestProject } from '../support/project.ts'
 
@@ -66,13 +66,11 @@ export function inTheCloud(text: string, account: string, endpoint: string): str
   return `${moved}\nazure:\n  storage:\n    ${account}: { endpoint: "${endpoint}", account_key: "\${env:${KEY}}" }\n`
 }
 
-/** Names of what lies in the landing zone, as a machine sees it. */
-export async function landed({ root }: TestProject): Promise<string[]> {
-  return (await landingOf(await loadProjectOrFail(root)).list('')).map(({ path }) => path)
-}
+/** The published version's database, as a machine has it. */
+export const databaseOf = async ({ root }: TestProject): Promise<string> =>
+  (await publishedDatabase(await loadProjectOrFail(root))).path
 
 export async function emptyFolder(): Promise<AsyncDisposable & { readonly path: string }> {
   const path = await mkdtemp(join(tmpdir(), 'c360-files-'))
-  await mkdir(path, { recursive: true })
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
 }

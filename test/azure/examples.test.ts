@@ -2,17 +2,12 @@ import { cp, mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { publishedDatabase } from '../../src/run/history.ts'
-import { loadProjectOrFail } from '../../src/run/prepare.ts'
 import { generators } from '../../src/samples/index.ts'
 import { differences } from '../support/compare.ts'
 import { projectIn, type TestProject } from '../support/project.ts'
-import { type Cloud, emptyFolder, inTheCloud, openCloud } from './cloud.ts'
+import { type Cloud, databaseOf, emptyFolder, inTheCloud, openCloud } from './cloud.ts'
 
 const examples = fileURLToPath(new URL('../../examples', import.meta.url))
-
-const databaseOf = async ({ root }: TestProject): Promise<string> =>
-  (await publishedDatabase(await loadProjectOrFail(root))).path
 
 describe.each([
   { name: 'choice', later: 'Transaction.xlsx' },

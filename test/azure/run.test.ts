@@ -10,10 +10,7 @@ import { loadProjectOrFail } from '../../src/run/prepare.ts'
 import { generateRetail } from '../../src/samples/index.ts'
 import { differences } from '../support/compare.ts'
 import { retailProject, type TestProject } from '../support/project.ts'
-import { type Cloud, emptyFolder, openCloud } from './cloud.ts'
-
-const databaseOf = async ({ root }: TestProject): Promise<string> =>
-  (await publishedDatabase(await loadProjectOrFail(root))).path
+import { type Cloud, databaseOf, emptyFolder, openCloud } from './cloud.ts'
 
 describe('the retail example with its files, lake and warehouse on Azure Storage', () => {
   let cloud: Cloud

@@ -46,9 +46,12 @@ export const dialect: Dialect = {
   ],
   createTable: (name, columns) =>
     `create table if not exists ${name} (${columns.map(([column, type]) => `${ident(column)} ${types[type]}`).join(', ')})`,
+  addColumns: (name, columns) =>
+    `alter table ${name} ${columns.map(([column, type]) => `add column ${ident(column)} ${types[type]}`).join(', ')}`,
   tableAs: (name, select) => [`create or replace table ${name} as ${select}`],
   viewAs: (name, select) => [`create or replace view ${name} as ${select}`],
   dropTable: (name) => `drop table if exists ${name}`,
+  dropView: (name) => `drop view if exists ${name}`,
   workTable: (name, select) => [`create or replace temp table ${name} as ${select}`],
   dropWorkTable: (name) => `drop table if exists ${name}`,
   withoutColumns: (name, dropped) =>

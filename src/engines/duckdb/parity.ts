@@ -50,5 +50,4 @@ function number(x: string, type: string): string {
   return `rtrim(rtrim(${text}, '0'), '.')`
 }
 
-const withLeadingZero = (x: string): string =>
-  `regexp_replace(cast(${x} as varchar), '^(-?)\\.', '\\10.')`
+const withLeadingZero = (x: string): string => `regexp_replace(cast(${x} as varchar), '^(-?)\\.', '\\10.')`

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createRoute } from '@hono/zod-openapi'
 import { C360Error } from '../../errors.ts'
+import { DEFAULT_RESOLUTION_TIERS } from '../../project/config-rules.ts'
 import { api, ok, type Scope, type ServerContext } from '../context.ts'
 import type { Hosted } from '../projects/hosted.ts'
 import { localeOf, versionFacts } from '../reading/version-facts.ts'
@@ -91,7 +92,7 @@ async function nothingYet({ projects }: ServerContext, { actor }: Scope): Promis
     checks: { passed: 0, warnings: 0, failed: 0 },
     pages: [],
     countedStatuses: 'all',
-    resolutionTiers: { fair: 85, good: 95 },
+    resolutionTiers: DEFAULT_RESOLUTION_TIERS,
     channels: [],
     stores: [],
     connectivity: { ...importByHand, fixed: false, modes: ['import'], nextRefresh: null, lastRefresh: null },

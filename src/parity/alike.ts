@@ -1,0 +1,2 @@
+/** More different rows share one key than are compared in memory. */
+export class TooManyAlike extends Error {}

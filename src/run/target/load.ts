@@ -1,0 +1,122 @@
+import { dialect as local } from '../../engines/duckdb/dialect.ts'
+import type { LoadInto, Remote, RowBatch, Session } from '../../engines/engine.ts'
+import type { FieldType } from '../../model/types.ts'
+import { DECIDED } from '../../plan/stage.ts'
+import type { BronzeTable, Delivery, LakeState } from '../../plan/types.ts'
+import type { OnEvent } from '../events.ts'
+import { all } from '../execute.ts'
+import type { LakeSql } from '../lake-state.ts'
+
+export interface Loading {
+  readonly remote: Remote
+  readonly session: Session
+  /** Reads the lake's files on this machine. */
+  readonly lake: LakeSql
+  readonly onEvent: OnEvent
+  readonly signal?: AbortSignal
+}
+
+const technical: readonly (readonly [name: string, type: FieldType])[] = [
+  ['_raw_record', 'text'],
+  ['_raw_error', 'text'],
+  ['_source_file', 'text'],
+  ['_row_number', 'integer'],
+  ['_delivery', 'integer'],
+  ['_run_id', 'text'],
+  ['_loaded_at', 'timestamp'],
+]
+
+const decided: readonly (readonly [name: string, type: FieldType])[] = [
+  ['id', 'integer'],
+  ['kind', 'text'],
+  ['source', 'text'],
+  ['delivery', 'integer'],
+  ['row_number', 'integer'],
+  ['edits', 'text'],
+]
+
+/**
+ * Brings into the target's bronze what the lake has and the target lacks: whole deliveries, each told by the number of its
+ * rows, so that one which a dead run brought in half is brought again.
+ */
+export async function bringLake(loading: Loading, { sources, decisions }: LakeState): Promise<void> {
+  for (const [source, table] of Object.entries(sources)) await bringSource(loading, source, table)
+  await bringDecisions(loading, decisions.urls)
+}
+
+async function bringSource(loading: Loading, source: string, bronze: BronzeTable): Promise<void> {
+  const { remote, session, signal } = loading
+  const d = remote.dialect
+  const into: LoadInto = {
+    table: d.table('bronze', source),
+    columns: [...bronze.columns.map(({ name }) => [name, 'text'] as const), ...technical],
+  }
+  await session.execute([d.createTable(into.table, into.columns)], withSignal(signal))
+  await widen(loading, into)
+  const there = await counts(session, into.table, signal)
+  const wanted = new Map(bronze.deliveries.map((delivery) => [delivery.delivery, delivery]))
+  const wrong = [...there].filter(([delivery, rows]) => wanted.get(delivery)?.rows !== rows)
+  if (wrong.length > 0) {
+    const list = wrong.map(([delivery]) => delivery).join(', ')
+    await session.execute([`delete from ${into.table} where _delivery in (${list})`], withSignal(signal))
+  }
+  for (const delivery of bronze.deliveries)
+    if (delivery.rows > 0 && there.get(delivery.delivery) !== delivery.rows)
+      await bringDelivery(loading, source, bronze, delivery, into)
+}
+
+async function bringDelivery(
+  { remote, session, lake, onEvent, signal }: Loading,
+  source: string,
+  bronze: BronzeTable,
+  { delivery, urls, path, rows }: Delivery,
+  into: LoadInto,
+): Promise<void> {
+  onEvent({ type: 'loading', source, path, rows })
+  const names = into.columns.map(([name]) =>
+    name === '_loaded_at' ? `cast(${name} as varchar) as ${name}` : local.ident(name),
+  )
+  const columns = bronze.columns.map(({ name }) => name)
+  const from = local.bronze({ table: source, urls, columns, deliveries: [delivery], mixed: true })
+  const batches = lake.stream(`select ${names.join(', ')} from ${from} order by _row_number`, signal)
+  await remote.load(session, into, batches, signal)
+}
+
+/** Files of later deliveries may have had more columns. */
+async function widen({ remote, session, signal }: Loading, into: LoadInto): Promise<void> {
+  const [{ names } = { names: [] }] = await first(session, `select * from ${into.table} where 1 = 0`, signal)
+  const known = new Set(names.map((name) => name.toLowerCase()))
+  const missing = into.columns.filter(([name]) => !known.has(name.toLowerCase()))
+  if (missing.length > 0)
+    await session.execute([remote.dialect.addColumns(into.table, missing)], withSignal(signal))
+}
+
+async function first(session: Session, sql: string, signal?: AbortSignal): Promise<RowBatch[]> {
+  const batches: RowBatch[] = []
+  for await (const batch of session.stream(sql, signal)) batches.push(batch)
+  return batches
+}
+
+async function counts(session: Session, table: string, signal?: AbortSignal): Promise<Map<number, number>> {
+  const rows = await all(session, `select _delivery, count(*) as n from ${table} group by _delivery`, signal)
+  return new Map(rows.map((row) => [Number(row._delivery), Number(row.n)]))
+}
+
+/** Decisions are few: all of them, anew, whenever their number differs. */
+async function bringDecisions(
+  { remote, session, lake, signal }: Loading,
+  urls: readonly string[],
+): Promise<void> {
+  if (urls.length === 0) return
+  const into: LoadInto = { table: remote.dialect.table('bronze', DECIDED), columns: decided }
+  await session.execute([remote.dialect.createTable(into.table, decided)], withSignal(signal))
+  const from = local.readParquet(urls)
+  const count = async (sql: Pick<Session, 'stream'>, relation: string) =>
+    Number((await all(sql, `select count(*) as n from ${relation}`, signal))[0]?.n)
+  if ((await count(session, into.table)) === (await count(lake, from))) return
+  await session.execute([`delete from ${into.table}`], withSignal(signal))
+  const names = decided.map(([name]) => name).join(', ')
+  await remote.load(session, into, lake.stream(`select ${names} from ${from} order by id`, signal), signal)
+}
+
+const withSignal = (signal: AbortSignal | undefined) => (signal ? { signal } : {})
