@@ -1,4 +1,4 @@
-// The random histories, kills and mutants in full: `npm test` runs a sixth of them.
+// The random histories, kills, damages and mutants in full: `npm test` runs a sixth or a twelfth of them.
 import { spawnSync } from 'node:child_process'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -11,7 +11,10 @@ const { status } = spawnSync(
     join(root, 'scripts', 'test.mjs'),
     ...(chosen.length > 0
       ? chosen
-      : ['test/history', 'test/crash', 'test/fuzz', 'test/model/fan-out.test.ts']),
+      : [
+          ...['test/history', 'test/crash', 'test/fuzz', 'test/azure'],
+          ...['test/model/fan-out.test.ts', 'test/lineage/rows.test.ts', 'test/browser'],
+        ]),
   ],
   { cwd: root, stdio: 'inherit', env: { ...process.env, C360_LONG: '1' } },
 )

@@ -5,14 +5,24 @@ import { type Paint, table } from './style.ts'
 /** A certificate for the terminal: what is not equal; the rest in one number. */
 export function parityText(certificate: ParityCertificate, paint: Paint): string {
   const { verdict, reasons, sides, tables } = certificate
+  const names = [sides[0].name, sides[1].name] as const
   const off = tables.filter((one) => one.verdict !== 'equal')
   const word = { equal: 'Equal', differs: 'Different', not_comparable: 'Not comparable' }[verdict]
   return [
     `${paint(verdict === 'equal' ? 'green' : 'red', word)}: ${summary(certificate)}`,
     ...reasons,
     ...sides.map((side) => paint('dim', `  ${sideText(side)}`)),
-    ...(off.length === 0 ? [] : ['', table(COLUMNS(sides), off.map(line), paint)]),
-    ...off.flatMap((one) => details(one, [sides[0].name, sides[1].name], paint)),
+    ...(off.length === 0
+      ? []
+      : [
+          '',
+          table(
+            COLUMNS(sides),
+            off.map((one) => line(one, names)),
+            paint,
+          ),
+        ]),
+    ...off.flatMap((one) => details(one, names, paint)),
   ].join('\n')
 }
 
@@ -23,10 +33,10 @@ const COLUMNS = ([a, b]: ParityCertificate['sides']) => [
   { title: 'result' },
 ]
 
-const line = (one: TableParity): string[] => [
+const line = (one: TableParity, names: readonly [string, string]): string[] => [
   one.table,
   ...one.rows.map((rows) => (rows === undefined ? 'missing' : count(rows))),
-  outcome(one),
+  outcome(one, names),
 ]
 
 const sideText = ({ name, engine, place, version, builtAt }: SideSeen): string =>

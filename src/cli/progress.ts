@@ -1,6 +1,6 @@
 import type { OnEvent, RunEvent } from '../run/events.ts'
 import type { Context } from './command.ts'
-import { bytes } from './style.ts'
+import { bytes, count } from './style.ts'
 
 /** A bar that redraws itself on a terminal, plain lines elsewhere; both on standard error. */
 export function progressFor(context: Context): { onEvent: OnEvent; done: () => void } {
@@ -21,6 +21,8 @@ function describe(event: RunEvent): string | undefined {
       return `reading  ${event.path} (${bytes(event.size)})`
     case 'transfer':
       return `${event.direction === 'upload' ? 'sending' : 'fetching'}  ${event.path} (${bytes(event.bytes)}${event.of === undefined ? '' : ` of ${bytes(event.of)}`})`
+    case 'loading':
+      return `loading  ${event.path} (${count(event.rows)} rows)`
     case 'overtaken':
       return 'another runner published first: planning anew'
     case 'step':

@@ -1,5 +1,4 @@
 import { TooManyAlike } from './alike.ts'
-import { rowsOf } from './ask.ts'
 import type { Side } from './side.ts'
 
 /** Equal rows of one side. */
@@ -27,38 +26,61 @@ export const MOST_ALIKE = 10_000
  * Throws TooManyAlike where one would not fit.
  */
 export async function* groupsOf(
-  side: Side,
+  { session }: Pick<Side, 'session'>,
   sql: string,
   wanted: number,
   signal?: AbortSignal,
 ): AsyncGenerator<Group> {
-  let key: string | undefined
-  let rows = new Map<string, Row>()
-  for await (const [k, r, ...rest] of rowsOf(side, sql, signal)) {
-    if (k !== key) {
-      if (key !== undefined) yield { key, rows: [...rows.values()] }
-      key = String(k)
-      rows = new Map()
+  let group: GroupMade | undefined
+  for await (const { columns, rows } of session.stream(sql, signal)) {
+    const [keys = [], hashes = [], ...rest] = columns
+    for (let r = 0; r < rows; r++) {
+      const key = String(keys[r])
+      if (group?.key !== key) {
+        if (group) yield group
+        group = { key, rows: [], known: undefined }
+      }
+      add(group, {
+        hash: String(hashes[r]),
+        values: rest.slice(0, wanted).map((column) => text(column[r])),
+        doubles: rest.slice(wanted).map((column) => double(column[r])),
+        count: 1,
+      })
     }
-    add(rows, String(r), rest, wanted)
   }
-  if (key !== undefined) yield { key, rows: [...rows.values()] }
+  if (group) yield group
 }
 
-function add(rows: Map<string, Row>, hash: string, rest: readonly unknown[], wanted: number): void {
-  const doubles = rest.slice(wanted).map(double)
-  const identity = [hash, ...doubles].join()
-  const known = rows.get(identity)
-  if (known) {
-    known.count += 1
-    return
-  }
-  if (rows.size >= MOST_ALIKE) throw new TooManyAlike()
-  rows.set(identity, { hash, values: rest.slice(0, wanted).map(text), doubles, count: 1 })
+interface GroupMade extends Group {
+  readonly rows: Row[]
+  /** Made with the second row: most keys have one. */
+  known: Map<string, Row> | undefined
 }
+
+function add(group: GroupMade, row: Row): void {
+  const { rows } = group
+  if (rows.length > 0) {
+    group.known ??= new Map(rows.map((one) => [identity(one), one]))
+    const same = group.known.get(identity(row))
+    if (same) {
+      same.count += 1
+      return
+    }
+    if (rows.length >= MOST_ALIKE) throw new TooManyAlike()
+    group.known.set(identity(row), row)
+  }
+  rows.push(row)
+}
+
+const identity = ({ hash, doubles }: Row): string => [hash, ...doubles].join()
 
 const text = (value: unknown): string | null => (value === null || value === undefined ? null : String(value))
 
-/** Some drivers give NaN and the infinities as text. */
-const double = (value: unknown): number | null =>
-  value === null || value === undefined ? null : Number(value)
+/** Some drivers give NaN and the infinities as text, each with its own word. */
+function double(value: unknown): number | null {
+  if (value === null || value === undefined) return null
+  if (typeof value !== 'string') return Number(value)
+  const [, sign] = /^([-+]?)inf/i.exec(value.trim()) ?? []
+  if (sign === undefined) return Number(value)
+  return sign === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
+}

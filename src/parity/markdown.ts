@@ -65,14 +65,14 @@ function tableOfTables({ tables }: ParityCertificate): string {
 }
 
 function details({ sides: [a, b] }: ParityCertificate, table: TableParity): string {
-  const unequal = table.columns.filter(({ equal }) => equal === false)
+  const changed = table.columns.filter(({ column }) => table.differing.columns.includes(column))
   const unknown = table.columns.filter(({ equal }) => equal === null)
-  const names = (columns: typeof unequal) => columns.map(({ column }) => escaped(column)).join(', ')
+  const names = (columns: typeof unknown) => columns.map(({ column }) => escaped(column)).join(', ')
   const shown = shownText(table)
   return [
     `### ${escaped(table.table)}`,
     ...table.reasons.map(escaped),
-    ...(table.verdict === 'differs' ? [`${escaped(outcome(table))}.`] : []),
+    ...(table.verdict === 'differs' ? [`${escaped(outcome(table, [a.name, b.name]))}.`] : []),
     ...(unknown.length > 0 ? [`Not known to be equal: ${names(unknown)}.`] : []),
     ...(table.differences.length > 0
       ? [
@@ -86,7 +86,7 @@ function details({ sides: [a, b] }: ParityCertificate, table: TableParity): stri
         ]
       : []),
     ...(shown === undefined ? [] : [shown]),
-    ...(table.columns.length > 0 && unequal.length > 0 ? [columnTable(unequal)] : []),
+    ...(changed.length > 0 ? [columnTable(changed)] : []),
   ].join('\n\n')
 }
 
@@ -101,5 +101,6 @@ function columnTable(columns: TableParity['columns']): string {
 const row = (...cells: readonly string[]): string =>
   `| ${cells.map((cell) => escaped(cell).replaceAll(/\s+/g, ' ')).join(' | ')} |`
 
-/** Nothing of the data may become markup. */
-const escaped = (text: string): string => text.replaceAll(/[\\`*_|<>[\]#~]/g, '\\$&')
+/** Nothing of the data may become markup. A `_` within a word is none. */
+const escaped = (text: string): string =>
+  text.replaceAll(/[\\`*|<>[\]#~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, '\\$&')

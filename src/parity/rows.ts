@@ -7,7 +7,7 @@ import { near } from './near.ts'
 import { shownDouble, shownText } from './shown.ts'
 import type { Side } from './side.ts'
 import { sortedRowsSql } from './statements.ts'
-import type { Both, RowDifference, Shown } from './types.ts'
+import type { Both, Differing, RowDifference, Shown } from './types.ts'
 
 /** From so many rows on, only the shares of the keys that differ are sorted and read. */
 const SHARED_FROM = 20_000
@@ -31,13 +31,7 @@ export interface RowSearch {
 
 export interface RowsFound {
   readonly differences: readonly RowDifference[]
-  readonly differing: { readonly rows: number; readonly more: boolean }
-  /** Columns in which rows of both sides differ, among the rows counted. */
-  readonly columns: ReadonlySet<string>
-  /** Some rows are on one side only. */
-  readonly oneSided: boolean
-  /** Every row was compared. */
-  readonly complete: boolean
+  readonly differing: Differing
 }
 
 /** The first rows that differ, and how many there are. Memory is bounded; throws TooManyAlike where it would not be. */
@@ -45,19 +39,18 @@ export async function searchRows(search: RowSearch): Promise<RowsFound> {
   const wanted = wantedColumns(search)
   const differences: RowDifference[] = []
   const columns = new Set<string>()
+  const counts = { changed: 0, onlyInA: 0, onlyInB: 0 }
   let counted = 0
-  let oneSided = false
   for await (const unequal of unequalOf(search, wanted)) {
-    counted += unequal.times
+    const { a, b, times } = unequal
+    counted += times
+    counts[a && b ? 'changed' : a ? 'onlyInA' : 'onlyInB'] += times
     const changed = changedColumns(search, wanted, unequal)
     for (const name of changed) columns.add(name)
-    oneSided ||= changed.length === 0
     if (differences.length < search.show) differences.push(await described(search, wanted, unequal, changed))
     if (counted >= COUNTED) break
   }
-  const more = counted >= COUNTED
-  const differing = { rows: more ? COUNTED : counted, more }
-  return { differences, differing, columns, oneSided, complete: !more }
+  return { differences, differing: { ...counts, more: counted >= COUNTED, columns: [...columns] } }
 }
 
 /** Where only doubles may differ, the other columns need not be sent, but for those that name the row. */

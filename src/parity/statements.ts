@@ -2,12 +2,13 @@ import type { Compared } from './columns.ts'
 
 /**
  * A row as one text that no other row has: fields behind `|`, `-` for NULL and `=` before a value. Only texts can hold
- * those signs themselves.
+ * those signs themselves. Columns go by name, so that the order in which a side has them does not matter.
  */
 function rowText({ dialect, exact }: Compared, aliases: readonly string[]): string {
   const { literal, replaced, concat } = dialect
   const fields = exact
     .filter(({ alias }) => aliases.includes(alias))
+    .sort((x, y) => (x.name < y.name ? -1 : 1))
     .map(({ alias, kind }) => {
       const value = kind === 'text' ? replaced(replaced(alias, '~', '~0'), '|', '~1') : alias
       return `coalesce(${concat([literal('|='), value])}, ${literal('|-')})`

@@ -6,6 +6,7 @@ import { MOST_ALIKE } from './groups.ts'
 import { type RowsFound, searchRows } from './rows.ts'
 import type { Side } from './side.ts'
 import type { Both, ColumnParity, ParityOptions, TableParity, Verdict } from './types.ts'
+import { countOf } from './words.ts'
 
 /** A table's name on each side; undefined where it is not there. */
 export interface TablePair {
@@ -14,12 +15,12 @@ export interface TablePair {
   readonly of: Both<string | undefined>
 }
 
+/** The rows found, and why some were not looked at. */
+type Rows = RowsFound & { readonly reasons: readonly string[] }
+
 const NONE: RowsFound = {
   differences: [],
-  differing: { rows: 0, more: false },
-  columns: new Set(),
-  oneSided: false,
-  complete: true,
+  differing: { changed: 0, onlyInA: 0, onlyInB: 0, more: false, columns: [] },
 }
 
 /** From the checksum of fewer rows somebody could find out a row by trying. */
@@ -58,14 +59,14 @@ function tableParity(
   shared: readonly SharedColumn[],
   key: readonly string[],
   sums: Both<Checksums>,
-  found: RowsFound & { readonly reasons: readonly string[] },
+  found: Rows,
   before: readonly string[],
 ): TableParity {
   const rows = [sums[0].rows, sums[1].rows] as const
   const reasons = [...before, ...found.reasons]
   const columns = shared.map((column) => columnParity(column, sums, found))
   const { differences, differing } = found
-  const differs = !exactEqual(sums) || differing.rows > 0 || columns.some(({ equal }) => equal === false)
+  const differs = !exactEqual(sums) || countOf(differing) > 0 || columns.some(({ equal }) => equal === false)
   return {
     table,
     verdict: differs ? 'differs' : reasons.length > 0 ? 'not_comparable' : 'equal',
@@ -121,7 +122,7 @@ async function rowsFound(
   compared: Both<Compared>,
   sums: Both<Checksums>,
   { show, signal, pii }: ParityOptions,
-): Promise<RowsFound & { readonly reasons: readonly string[] }> {
+): Promise<Rows> {
   if (exactEqual(sums) && compared[0].doubles.length === 0) return { ...NONE, reasons: [] }
   const search = {
     sides,
@@ -137,15 +138,11 @@ async function rowsFound(
   } catch (error) {
     if (!(error instanceof TooManyAlike)) throw error
     const reason = `More than ${MOST_ALIKE} different rows are alike in all that tells rows apart: they were not compared one by one.`
-    return { ...NONE, complete: false, reasons: [reason] }
+    return { ...NONE, reasons: [reason] }
   }
 }
 
-function columnParity(
-  { name, kind, of }: SharedColumn,
-  sums: Both<Checksums>,
-  found: RowsFound,
-): ColumnParity {
+function columnParity({ name, kind, of }: SharedColumn, sums: Both<Checksums>, found: Rows): ColumnParity {
   const [a, b] = [sums[0].columns.get(name), sums[1].columns.get(name)]
   const nulls = [sums[0].rows - (a?.filled ?? 0), sums[1].rows - (b?.filled ?? 0)] as const
   const counts = a?.filled === b?.filled && nulls[0] === nulls[1]
@@ -153,9 +150,12 @@ function columnParity(
   return { column: name, kind, types: [of[0].type, of[1].type], nulls, equal }
 }
 
-/** Doubles have no checksum: only rows tell. */
-const doublesEqual = (name: string, { columns, oneSided, complete }: RowsFound): boolean | null =>
-  columns.has(name) || oneSided ? false : complete ? true : null
+/** Doubles have no checksum: only rows tell, and only when all of them were compared. */
+function doublesEqual(name: string, { differing, reasons }: Rows): boolean | null {
+  const { columns, onlyInA, onlyInB, more } = differing
+  if (columns.includes(name) || onlyInA + onlyInB > 0) return false
+  return more || reasons.length > 0 ? null : true
+}
 
 export const worst = (verdicts: readonly Verdict[]): Verdict =>
   verdicts.includes('differs') ? 'differs' : verdicts.includes('not_comparable') ? 'not_comparable' : 'equal'

@@ -38,6 +38,16 @@ export interface RowDifference {
   readonly times: number
 }
 
+/** How many rows differ; with `more`, the search ended at so many. */
+export interface Differing {
+  readonly changed: number
+  readonly onlyInA: number
+  readonly onlyInB: number
+  readonly more: boolean
+  /** In which columns rows were changed. */
+  readonly columns: readonly string[]
+}
+
 export interface TableParity {
   readonly table: string
   readonly verdict: Verdict
@@ -52,7 +62,7 @@ export interface TableParity {
   readonly fingerprints?: Both<string>
   /** The first differing rows, in the order of their keys' hashes. */
   readonly differences: readonly RowDifference[]
-  readonly differing: { readonly rows: number; readonly more: boolean }
+  readonly differing: Differing
 }
 
 /** What a comparison found; says nothing of any row's personal values. */

@@ -1,4 +1,12 @@
-import type { ColumnParity, ParityCertificate, RowDifference, Shown, TableParity, Verdict } from './types.ts'
+import type {
+  ColumnParity,
+  Differing,
+  ParityCertificate,
+  RowDifference,
+  Shown,
+  TableParity,
+  Verdict,
+} from './types.ts'
 
 /** Sentences of a certificate, the same in the terminal and in Markdown. */
 
@@ -29,26 +37,36 @@ export function summary({ verdict, sides: [a, b], tables }: ParityCertificate): 
   return `${a.name} and ${b.name} ${what}: ${parts.join(', ')}.`
 }
 
+/** Rows that differ, as far as they were counted. */
+export const countOf = ({ changed, onlyInA, onlyInB }: Differing): number => changed + onlyInA + onlyInB
+
 /** Result of a table in a few words. */
-export function outcome(table: TableParity): string {
+export function outcome(table: TableParity, [a, b]: readonly [string, string]): string {
   const { verdict, reasons, columns, differing, rows } = table
   if (verdict === 'equal') return 'equal'
   if (verdict === 'not_comparable')
-    return `not comparable: ${reasons.length > 1 ? `${reasons[0]} ..` : reasons[0]}`
-  const unequal = columns.filter(({ equal }) => equal === false).map(({ column }) => column)
-  const many = differing.more
-    ? `${count(differing.rows)} rows or more differ`
-    : plural(differing.rows, 'row differs', 'rows differ')
-  if (unequal.length > 0) return `${many} in ${listed(unequal)}`
-  return rows[0] === rows[1] ? `${many}: the same values, in other rows` : many
+    return `not comparable: ${reasons[0]}${reasons.length > 1 ? ` (and ${reasons.length - 1} more)` : ''}`
+  const { changed, onlyInA, onlyInB, more } = differing
+  const moved = rows[0] === rows[1] && columns.every(({ equal }) => equal !== false)
+  const parts = [
+    ...(changed > 0 ? [`${plural(changed, 'row')} changed in ${listed(differing.columns)}`] : []),
+    ...(onlyInA > 0 ? [`${plural(onlyInA, 'row')} only in ${a}`] : []),
+    ...(onlyInB > 0 ? [`${plural(onlyInB, 'row')} only in ${b}`] : []),
+    ...(countOf(differing) === 0 ? [`checksums differ in ${listed(unequalOf(table))}`] : []),
+    ...(moved ? ['each column holds the same values, in other rows'] : []),
+  ]
+  return `${more ? 'at least ' : ''}${parts.join('; ')}`
 }
+
+const unequalOf = ({ columns }: TableParity): string[] =>
+  columns.filter(({ equal }) => equal === false).map(({ column }) => column)
 
 const LISTED = 6
 
 const listed = (names: readonly string[]): string =>
   names.length <= LISTED
     ? names.join(', ')
-    : `${names.slice(0, LISTED).join(', ')} and ${names.length - LISTED} more columns`
+    : `${names.slice(0, LISTED).join(', ')} and ${names.length - LISTED} more`
 
 /** The row's key: `source = "retail", loyalty_id = "17"`. */
 export function keyText({ columns }: TableParity, { key }: RowDifference): string {
@@ -77,10 +95,9 @@ function valueText(columns: readonly ColumnParity[], name: string, value: Shown)
 
 /** How much of what differs is shown. */
 export function shownText({ differences, differing }: TableParity): string | undefined {
-  if (differing.more)
-    return `The search ended at ${count(differing.rows)} differing rows; the first ${count(differences.length)} are shown.`
+  const all = countOf(differing)
   const shown = differences.reduce((sum, { times }) => sum + times, 0)
-  return shown < differing.rows
-    ? `The first ${count(shown)} of ${count(differing.rows)} differing rows are shown.`
-    : undefined
+  if (differing.more)
+    return `The search ended at ${count(all)} differing rows; the first ${count(shown)} are shown.`
+  return shown < all ? `The first ${count(shown)} of ${count(all)} differing rows are shown.` : undefined
 }

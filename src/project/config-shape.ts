@@ -1,8 +1,8 @@
 import { azureShape } from './config-azure.ts'
 import { rulesShape } from './config-rules-shape.ts'
+import { targetShape } from './config-targets.ts'
 import { watchShape } from './config-watch.ts'
 import { location } from './location.ts'
-import { plainData } from './plain-data.ts'
 import { choice, list, mapping, named, number, type Read, turned } from './shape.ts'
 import { currency, filled, textLike, timeZone } from './values.ts'
 
@@ -64,7 +64,7 @@ export const configShape = mapping({
   keep: { shape: keep, doc: 'Which published versions are kept for `c360 rollback`.' },
   rules: { shape: rulesShape, doc: 'The business rules every figure depends on.' },
   targets: {
-    shape: named(plainData, (name) => `target \`${name}\``),
+    shape: named(targetShape, (name) => `target \`${name}\``),
     doc: 'Further engines by name; each says its `engine`.',
   },
 })

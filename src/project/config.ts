@@ -2,6 +2,7 @@ import { resolve, sep } from 'node:path'
 import { azureFrom } from './config-azure.ts'
 import { rulesFrom } from './config-rules.ts'
 import type { WrittenConfig } from './config-shape.ts'
+import { targetsFrom } from './config-targets.ts'
 import { watchFrom } from './config-watch.ts'
 import { isContainer } from './location.ts'
 import { reject } from './shape.ts'
@@ -35,7 +36,7 @@ export function configFrom(root: string, written: WrittenConfig, file: YamlFile,
     },
     lakeExport: [...new Set((values.lake_export ?? []).map(({ value }) => value))],
     rules: rulesFrom(written, file),
-    targets: targetsFrom(written, file, secretAt),
+    targets: targetsFrom(values.targets ?? [], places, file, secretAt),
   }
 }
 
@@ -68,33 +69,4 @@ function placesFrom(root: string, { values, lines, line }: WrittenConfig, file: 
     }
   })
   return places
-}
-
-function targetsFrom({ values }: WrittenConfig, file: YamlFile, secretAt: SecretAt): Project['targets'] {
-  const targets: [string, Readonly<Record<string, unknown>>][] = []
-  for (const { name, line, value } of values.targets ?? []) {
-    const at = { file, label: `target \`${name}\``, line }
-    if (value === undefined) continue
-    if (typeof value !== 'object' || value === null || Array.isArray(value))
-      reject(at, 'wrong_type', `${at.label} must be a mapping of keys to values`)
-    else if (!('engine' in value) || typeof value.engine !== 'string')
-      reject(
-        at,
-        'missing_key',
-        `${at.label} has no \`engine\``,
-        'add `engine:`, for example `engine: snowflake`',
-      )
-    else targets.push([name, { ...(withSecrets(value, ['targets', name], secretAt) as object) }])
-  }
-  return Object.fromEntries(targets)
-}
-
-/** The same data with a SecretRef wherever a reference stands. */
-function withSecrets(data: unknown, path: readonly string[], secretAt: SecretAt): unknown {
-  const secret = secretAt(path)
-  if (secret) return secret
-  const inner = (key: string, value: unknown) => withSecrets(value, [...path, key], secretAt)
-  if (Array.isArray(data)) return data.map((item, index) => inner(String(index), item))
-  if (typeof data !== 'object' || data === null) return data
-  return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, inner(key, value)]))
 }

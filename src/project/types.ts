@@ -23,7 +23,8 @@ export interface Project {
   /** Layers that every publication also writes to the lake, as Delta tables. */
   readonly lakeExport: readonly ('silver' | 'gold')[]
   readonly rules: Rules
-  readonly targets: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  /** Further engines by the names `--target` knows them by. */
+  readonly targets: Readonly<Record<string, Target>>
   readonly contracts: readonly Contract[]
   readonly models: readonly ModelFile[]
 }
@@ -40,6 +41,83 @@ export interface SecretRef {
   /** Line in c360.yaml. */
   readonly line: number
 }
+
+/** A text, or a reference that is resolved when the target is used: a laptop need not know it. */
+export type Setting = string | SecretRef
+
+/** How landing files get into an engine. */
+export interface EngineIngest {
+  /** `engine`: it reads them itself. */
+  readonly ingest: 'runner' | 'engine'
+  /** URLs by which the engine knows the project's lake and landing zone. */
+  readonly lakeUrl?: Setting
+  readonly landingUrl?: Setting
+}
+
+interface ThriftTarget extends EngineIngest {
+  readonly host: Setting
+  readonly port?: number
+  readonly httpPath: Setting
+  readonly catalog?: Setting
+  /** What the names of the schemas begin with. */
+  readonly schemaPrefix: string
+  /** Seconds after which the engine ends a statement. */
+  readonly statementSeconds?: number
+}
+
+export interface DatabricksTarget extends ThriftTarget {
+  readonly engine: 'databricks'
+  readonly token: SecretRef
+}
+
+export interface SparkTarget extends ThriftTarget {
+  readonly engine: 'spark'
+  readonly tls: boolean
+  readonly user?: Setting
+  readonly password?: SecretRef
+  /** Instead of user and password. */
+  readonly token?: SecretRef
+}
+
+export interface SnowflakeTarget extends EngineIngest {
+  readonly engine: 'snowflake'
+  readonly account: Setting
+  readonly user: Setting
+  /** One of `privateKey` (PEM) and `password` is there. */
+  readonly privateKey?: SecretRef
+  readonly privateKeyPassphrase?: SecretRef
+  readonly password?: SecretRef
+  readonly warehouse: Setting
+  readonly database: Setting
+  readonly role?: Setting
+  /** Absent = <account>.snowflakecomputing.com. */
+  readonly host?: Setting
+  readonly port?: number
+  /** An external stage over the landing zone. */
+  readonly stage?: Setting
+  /** Names of the schemas by layer. */
+  readonly schemas: Readonly<Record<'bronze' | 'silver' | 'conformed' | 'rules' | 'gold' | 'work', string>>
+  readonly statementSeconds?: number
+}
+
+export interface AzureSqlTarget {
+  readonly engine: 'azure_sql'
+  readonly server: Setting
+  readonly port?: number
+  readonly database: Setting
+  /** `default`: DefaultAzureCredential; `password`: user and password are there. */
+  readonly auth: 'password' | 'default'
+  readonly user?: Setting
+  readonly password?: SecretRef
+  readonly encrypt: boolean
+  readonly trustServerCertificate: boolean
+  readonly schemaPrefix: string
+  readonly statementSeconds?: number
+}
+
+/** An engine of the user's besides the embedded one. */
+export type Target = DatabricksTarget | SparkTarget | SnowflakeTarget | AzureSqlTarget
+export type TargetEngine = Target['engine']
 
 /** How an account of Azure Storage is entered; nothing = DefaultAzureCredential (managed identity, `az login`, ..). */
 export interface AzureAccount {

@@ -4,6 +4,7 @@ import type { Project } from '../project/types.ts'
 import type { AzurePolicy } from '../storage/azure.ts'
 import type { TransferOptions } from '../storage/store.ts'
 import type { OnEvent } from './events.ts'
+import { spillFolder } from './lock.ts'
 import type { Prepared } from './prepare.ts'
 import type { Versions } from './versions.ts'
 
@@ -38,17 +39,21 @@ export interface LocalWork extends Work {
   readonly versions: Versions
 }
 
-export const connect = ({ prepared }: Work, settings: Place): Promise<Session> =>
-  connectTo(prepared.project, settings)
-
 type Place = Pick<Settings, 'database' | 'readOnly'>
 
-/** A session within the project's limits. The engine is imported here, late: a run with nothing to do never loads it. */
-export async function connectTo({ root, memory, threads }: Project, settings: Place = {}): Promise<Session> {
+/** A session of the run, which has the lock: what it spills lies in the folder that every run begins by emptying. */
+export const connect = ({ prepared: { project } }: Work, settings: Place): Promise<Session> =>
+  opened(project, { ...settings, scratch: join(project.root, '.c360', 'tmp', 'spill') })
+
+/** A session of somebody else: a run may be at work meanwhile, so it spills into a folder of its own. */
+export const connectTo = (project: Project, settings: Place = {}): Promise<Session> =>
+  opened(project, { ...settings, scratch: spillFolder(join(project.root, '.c360')) })
+
+/** Within the project's limits. The engine is imported here, late: a run with nothing to do never loads it. */
+async function opened({ memory, threads }: Project, settings: Settings): Promise<Session> {
   const { duckdb } = await import('../engines/duckdb/index.ts')
   return duckdb.connect({
     ...settings,
-    scratch: join(root, '.c360', 'tmp', 'spill'),
     ...(memory === undefined ? {} : { memory }),
     ...(threads === undefined ? {} : { threads }),
   })

@@ -70,10 +70,37 @@ function unknownKind({ kind, fields }: SqlNode): Finding {
   return refusal(`\`${words(name)}\``, hint)
 }
 
+const COMPARISONS: ReadonlySet<string> = new Set('eq neq lt lte gt gte in between like is_null'.split(' '))
+const CONDITIONS: ReadonlySet<string> = new Set([...COMPARISONS, 'not', 'and', 'or'])
+
 type Check = (fields: SqlNode['fields']) => Finding[]
 
 const CHECKS: Readonly<Record<string, Check>> = {
   select: (fields) => [...joins(fields), ...grouping(fields), ...recursion(fields)],
+  except: ({ all }) => (all === true ? [refusal('`except all`', 'use except, or count the rows')] : []),
+  intersect: ({ left, all }) => [
+    ...(all === true ? [refusal('`intersect all`', 'use intersect, or count the rows')] : []),
+    ...(SETS.has(asNode(left)?.kind ?? '')
+      ? [refusal('`intersect` after another set operation', 'put brackets around the one that comes first')]
+      : []),
+  ],
+  literal: ({ literal_type }) =>
+    LITERALS.has(textOf(literal_type) ?? '')
+      ? []
+      : [refusal(`a ${words(textOf(literal_type) ?? '')}`, "write the text in single quotes: 'it''s'")],
+  concat: ({ left, right }) => brackets([left, right], ARITHMETIC),
+  add: ({ left, right }) => brackets([left, right], CONCAT),
+  sub: ({ left, right }) => brackets([left, right], CONCAT),
+  mul: ({ left, right }) => brackets([left, right], CONCAT),
+  ...comparisons(),
+  round: ({ decimals }) => wholeNumber('the places of round', decimals),
+  substring: ({ start, length }) => [
+    ...wholeNumber('the start of substring', start, 1),
+    ...wholeNumber('the length of substring', length, 0),
+  ],
+  lag: ({ offset }) => wholeNumber('the distance of lag', offset, 0),
+  lead: ({ offset }) => wholeNumber('the distance of lead', offset, 0),
+  window_function: ({ this: inner, over }) => window(asNode(inner)?.fields ?? {}, recordOf(over)),
   function: ({ name, args }) => functionCall((textOf(name) ?? '').toLowerCase(), listOf(args)),
   extract: ({ field }) => datePart('extract', textOf(field) ?? textOf(recordOf(field).Custom) ?? ''),
   cast: ({ to }) => {
@@ -89,13 +116,64 @@ const CHECKS: Readonly<Record<string, Check>> = {
   },
   div: ({ left, right }) =>
     [left, right].some(isDouble)
-      ? []
+      ? brackets([left, right], CONCAT)
       : [
           refusal(
             '`/` between whole numbers or decimals',
             'use ratio(a, b, scale); for a double, cast one side to double',
           ),
         ],
+}
+
+/** `a = b in (c)`, `a = b is null`: nobody reads these alike. */
+function comparisons(): Readonly<Record<string, Check>> {
+  const inner = ({ left, right, this: x, low, high }: SqlNode['fields']): Finding[] =>
+    [left, right, x, low, high].some((side) => CONDITIONS.has(asNode(side)?.kind ?? ''))
+      ? [refusal('a condition inside a comparison without brackets', 'write the brackets: (a = b) is null')]
+      : []
+  return Object.fromEntries([...COMPARISONS].map((kind) => [kind, inner]))
+}
+
+const SETS: ReadonlySet<string> = new Set(['union', 'except'])
+const LITERALS: ReadonlySet<string> = new Set(['string', 'number', 'date', 'timestamp'])
+const ARITHMETIC: ReadonlySet<string> = new Set(['add', 'sub', 'mul', 'div'])
+const CONCAT: ReadonlySet<string> = new Set(['concat'])
+
+/** Engines, and the parser, do not agree what `||` binds more tightly than. */
+const brackets = (sides: readonly unknown[], kinds: ReadonlySet<string>): Finding[] =>
+  sides.some((side) => kinds.has(asNode(side)?.kind ?? ''))
+    ? [refusal('`||` beside arithmetic without brackets', "write the brackets: 'x' || (a + b)")]
+    : []
+
+/** Something that is either left out or written as a whole number. */
+function wholeNumber(what: string, expression: unknown, least = Number.NEGATIVE_INFINITY): Finding[] {
+  const node = asNode(expression)
+  if (!node) return []
+  const { literal_type, value } = recordOf((node.kind === 'neg' ? asNode(node.fields.this) : node)?.fields)
+  const isWhole = literal_type === 'number' && /^\d+$/.test(textOf(value) ?? '')
+  const number = Number(value) * (node.kind === 'neg' ? -1 : 1)
+  return isWhole && number >= least
+    ? []
+    : [
+        refusal(
+          `${what} as anything but a whole number${least === 1 ? ' from 1 on' : ''}`,
+          'write the number itself',
+        ),
+      ]
+}
+
+function window(
+  call: SqlNode['fields'],
+  { frame, window_name }: Readonly<Record<string, unknown>>,
+): Finding[] {
+  const { kind, exclude } = recordOf(frame)
+  return [
+    ...(isUsed(call.distinct) ? [refusal('`distinct` in a window', 'count in a CTE and join it')] : []),
+    ...(isUsed(window_name) ? [refusal('a named window', 'write the window out in over (..)')] : []),
+    ...(isUsed(frame) && (kind !== 'Rows' || isUsed(exclude))
+      ? [refusal('a frame other than `rows between`', 'use rows between .. and ..')]
+      : []),
+  ]
 }
 
 function isDouble(value: unknown): boolean {
@@ -141,7 +219,14 @@ const recursion = ({ with: clause }: SqlNode['fields']): Finding[] =>
 function functionCall(name: string, args: readonly unknown[]): Finding[] {
   if (!FUNCTIONS.has(name)) return [refusal(`the function \`${name}\``, FUNCTION_HINTS[name])]
   const part = textOf(recordOf(asNode(args[0])?.fields).value) ?? ''
+  if (name === 'ratio') return ratioScale(args[2])
+  if (name === 'round') return wholeNumber('the places of round', args[1])
   return name in DATE_PARTS ? datePart(name, part) : []
+}
+
+function ratioScale(scale: unknown): Finding[] {
+  const written = textOf(recordOf(asNode(scale)?.fields).value) ?? ''
+  return /^[0-6]$/.test(written) ? [] : [refusal('a scale of ratio that is not written out', 'write 0 to 6')]
 }
 
 function datePart(name: string, part: string): Finding[] {

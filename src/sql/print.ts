@@ -64,8 +64,16 @@ interface Rendered {
   render(types?: readonly SqlType[]): string
 }
 
+interface RenderedSelect extends Rendered {
+  /** The items of the SELECT alone. */
+  values(types: readonly SqlType[]): readonly string[]
+}
+
 /** How each kind of node in an expression is printed. */
-export const PRINTERS = { ...EXPRESSIONS, ...CALLS }
+const PRINTERS = { ...EXPRESSIONS, ...CALLS }
+
+/** The kinds of node that an expression may consist of. */
+export const expressionKinds = (): string[] => Object.keys(PRINTERS)
 
 const SET_WORDS: Readonly<Record<SetOperator, string>> = {
   union: 'union',
@@ -145,13 +153,39 @@ class Printer {
     return names.length > 0 ? `(${names.join(', ')})` : ''
   }
 
-  private setOperation({ fields }: SqlNode, kind: SetOperator, around: Surroundings): Rendered {
-    const left = this.query(nodeIn(fields.left), around)
-    const right = this.query(nodeIn(fields.right), { ...around, isTop: false })
-    const columns = left.columns.map(([name, type], index): readonly [string, SqlType] => {
-      const other = right.columns[index]?.[1] ?? type
+  /** `select 1 as n union all select 2 as n ..`, or undefined where a side is more than words and numbers. */
+  private writtenRows(node: SqlNode, around: Surroundings): Rendered | undefined {
+    const { rows, ident } = this.target
+    const selects = rows ? writtenSelects(node) : []
+    if (!rows || selects.length < 2) return undefined
+    const parts = selects.map((select) => this.select(select, { ...around, isTop: false }))
+    const columns = parts.map((part) => part.columns).reduce((a, b) => this.sharedColumns(a, b))
+    return {
+      columns,
+      render: (types) => {
+        const wanted = types ?? columns.map(([, type]) => type)
+        const names = columns.map(([name]) => ident(name))
+        return rows(
+          names,
+          parts.map(({ values }) => values(wanted)),
+        )
+      },
+    }
+  }
+
+  private sharedColumns(left: Columns, right: Columns): Columns {
+    return left.map(([name, type], index): readonly [string, SqlType] => {
+      const other = right[index]?.[1] ?? type
       return [name, commonType(type, other) ?? mismatch(this.target, name)]
     })
+  }
+
+  private setOperation({ fields }: SqlNode, kind: SetOperator, around: Surroundings): Rendered {
+    const rows = this.writtenRows({ kind, fields }, around)
+    if (rows) return rows
+    const left = this.query(nodeIn(fields.left), around)
+    const right = this.query(nodeIn(fields.right), { ...around, isTop: false })
+    const columns = this.sharedColumns(left.columns, right.columns)
     const word = `${SET_WORDS[kind]}${fields.all === true ? ' all' : ''}`
     const enclosed = (side: unknown, sql: string): string => {
       const inner = nodeIn(side)
@@ -167,7 +201,7 @@ class Printer {
     }
   }
 
-  private select({ fields }: SqlNode, around: Surroundings): Rendered {
+  private select({ fields }: SqlNode, around: Surroundings): RenderedSelect {
     const { sources, sql: from } = this.from(fields, around)
     const scope: Scope = { sources, aliases: aliasesOf(fields.expressions), outer: around.outer }
     const context = this.context(scope, around)
@@ -186,6 +220,7 @@ class Printer {
     const head = fields.distinct === true ? 'select distinct' : 'select'
     return {
       columns: items.map(({ name, typed }) => [name, typed.type]),
+      values: (types) => items.map(({ typed }, index) => this.valueSql(typed, types[index])),
       render: (types) =>
         [
           `${head} ${items.map((item, index) => this.itemSql(item, types?.[index])).join(', ')}`,
@@ -194,8 +229,12 @@ class Printer {
     }
   }
 
+  private valueSql(typed: Typed, wanted: SqlType | undefined): string {
+    return wanted && !agrees(typed.type, wanted) ? this.target.cast(typed, wanted) : typed.sql
+  }
+
   private itemSql({ typed, name, isNamed }: Item, wanted: SqlType | undefined): string {
-    const own = wanted && !agrees(typed.type, wanted) ? this.target.cast(typed, wanted) : typed.sql
+    const own = this.valueSql(typed, wanted)
     return isNamed ? `${own} as ${this.target.ident(name)}` : own
   }
 
@@ -298,6 +337,38 @@ interface Item {
 const agrees = (a: SqlType, b: SqlType): boolean =>
   a.kind === b.kind &&
   (a.kind !== 'decimal' || b.kind !== 'decimal' || (a.precision === b.precision && a.scale === b.scale))
+
+/** The sides of a chain of UNION ALL when each is a row of words and numbers; otherwise none. */
+function writtenSelects({ kind, fields }: SqlNode): readonly SqlNode[] {
+  if (kind === 'select') return isWritten(fields) ? [{ kind, fields }] : []
+  if (kind !== 'union' || fields.all !== true || fields.with) return []
+  const [left, right] = [asNode(fields.left), asNode(fields.right)].map((side) =>
+    side ? writtenSelects(side) : [],
+  )
+  return left && right && left.length > 0 && right.length > 0 ? [...left, ...right] : []
+}
+
+const isWritten = ({
+  expressions,
+  from,
+  where_clause,
+  group_by,
+  having,
+  distinct,
+  with: clause,
+}: SqlNode['fields']): boolean =>
+  ![from, where_clause, group_by, having, clause].some((part) => part !== null && part !== undefined) &&
+  distinct !== true &&
+  listOf(expressions).every((item) => {
+    const node = asNode(item)
+    return isConstant(node?.kind === 'alias' ? node.fields.this : item)
+  })
+
+function isConstant(expression: unknown): boolean {
+  const node = asNode(expression)
+  if (node?.kind === 'cast' || node?.kind === 'neg') return isConstant(node.fields.this)
+  return node !== undefined && ['literal', 'boolean', 'null'].includes(node.kind)
+}
 
 function aliasesOf(expressions: unknown): ReadonlyMap<string, SqlNode> {
   const named = listOf(expressions).flatMap((item) => {

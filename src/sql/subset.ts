@@ -50,6 +50,9 @@ export const NODES: Readonly<Record<string, readonly string[]>> = {
   min: aggregate,
   max: aggregate,
   window_function: ['this', 'over'],
+  // The ends of a frame, with the rows between as written.
+  Preceding: ['literal'],
+  Following: ['literal'],
   row_number: none,
   rank: none,
   dense_rank: none,

@@ -38,6 +38,8 @@ export interface Target {
   /** An ORDER BY for a window that has none, where the engine wants one. */
   readonly anyOrder?: string
 
+  /** A query of rows as written, where the engine would make a part of each side of a UNION ALL. */
+  rows?(columns: readonly string[], rows: readonly (readonly string[])[]): string
   arithmetic(op: Operator, a: Typed, b: Typed, result: SqlType): string
   negative(x: Typed): string
   shift(x: Typed, unit: 'day' | 'month', amount: string, sign: '+' | '-'): string

@@ -112,7 +112,7 @@ async function attempt(lab: Lab, options: RunOptions = {}): Promise<string> {
 
 describe('runs over a bad network', () => {
   const rates = [0.03, 0.1, 0.5]
-  const seeds = Array.from({ length: share(18) }, (_, index) => index + 1)
+  const seeds = Array.from({ length: share(18, 12) }, (_, index) => index + 1)
 
   it.each(seeds)('lose nothing and double nothing (seed %i)', { timeout: 240_000 }, async (seed) => {
     const random = randomFrom(seed)

@@ -18,7 +18,7 @@ import {
 import { type Azurite, startAzurite } from '../support/azurite.ts'
 import { isLong, share } from '../support/long.ts'
 
-const MOMENTS = share(12)
+const MOMENTS = share(12, 12)
 
 /** What `npm test` kills at: what only a container has between two of its writes. */
 const dangerous: readonly string[] = ['bronze.after_write', 'lake.after_commit', 'warehouse.before_rename']

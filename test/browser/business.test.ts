@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { axe, hasChromium, type Lab, openLab, settled } from './harness.ts'
+import { axe, hasChromium, type Lab, openLab, settled, ways } from './harness.ts'
 
 const days = `local_date between date '2025-01-01' and date '2025-03-31'`
 const range = 'range=2025-01-01..2025-03-31'
@@ -250,17 +250,12 @@ describe.skipIf(!hasChromium)('Sales, Stores, Peak times, Support and Web in Chr
   })
 
   // Every page of the navigation as it opens is in walk.test.ts; this one looks otherwise.
-  test.each([
-    { width: 1440, theme: 'light' },
-    { width: 1440, theme: 'dark' },
-    { width: 390, theme: 'light' },
-    { width: 390, theme: 'dark' },
-  ] as const)(
+  test.each(ways)(
     'Peak times by difference: axe finds nothing and nothing is wider than the screen, $width px, $theme',
-    async (look) => {
-      const page = await lab.open({ ...look, path: '/peak-times?view=difference' })
-      expect(await axe(page, look.theme === 'dark' ? 'colours' : 'all')).toEqual([])
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(look.width)
+    async ({ width, theme, rules }) => {
+      const page = await lab.open({ width, theme, path: '/peak-times?view=difference' })
+      expect(await axe(page, rules)).toEqual([])
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width)
       await page.close()
     },
   )

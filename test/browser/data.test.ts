@@ -5,7 +5,17 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { axe, hasChromium, type Lab, openLab, settled, sharedProject, tabStops } from './harness.ts'
+import {
+  axe,
+  hasChromium,
+  type Lab,
+  openLab,
+  settled,
+  sharedProject,
+  tabStops,
+  turn,
+  ways,
+} from './harness.ts'
 
 const legacy = fileURLToPath(new URL('../../examples/retail/legacy', import.meta.url))
 
@@ -46,19 +56,12 @@ describe.skipIf(!hasChromium)('pages about the data in Chromium', () => {
       const page = await lab.open({ path })
       if (path.startsWith('/reconcile')) await page.locator('.verdict').waitFor({ timeout: 60_000 })
       const found: string[] = []
-      for (const width of [1440, 390])
-        for (const colorScheme of ['light', 'dark'] as const) {
-          await page.setViewportSize({ width, height: 900 })
-          await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-          await settled(page)
-          found.push(
-            ...(await axe(page, colorScheme === 'dark' ? 'colours' : 'all')).map(
-              (problem) => `${width} ${colorScheme}: ${problem}`,
-            ),
-          )
-          const over = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
-          if (over > 0) found.push(`${width}: ${over} px too wide`)
-        }
+      for (const way of ways) {
+        await turn(page, way)
+        found.push(...(await axe(page, way.rules)).map((problem) => `${way.width} ${way.theme}: ${problem}`))
+        const over = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')
+        if (over > 0) found.push(`${way.width}: ${over} px too wide`)
+      }
       await page.close()
       expect(found).toEqual([])
     },

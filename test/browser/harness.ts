@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { isLong } from '../support/long.ts'
 import { projectIn } from '../support/project.ts'
 
 const run = promisify(execFile)
@@ -97,6 +98,36 @@ const chosen: Readonly<Record<AxeRules, object>> = {
   all: {},
   colours: { runOnly: [COLOURS] },
   layout: { rules: { [COLOURS]: { enabled: false } } },
+}
+
+/** How a page can look, and the rules that can find something there. */
+export interface Way {
+  readonly width: 1440 | 390
+  readonly theme: 'light' | 'dark'
+  readonly rules: AxeRules
+}
+
+const both: readonly Way[] = [
+  { width: 1440, theme: 'light', rules: 'all' },
+  { width: 390, theme: 'dark', rules: 'all' },
+]
+/** In the dark only colours differ, on a narrow page only the layout. */
+const between: readonly Way[] = [
+  { width: 390, theme: 'light', rules: 'layout' },
+  { width: 1440, theme: 'dark', rules: 'colours' },
+]
+
+/** Each width and each theme; `npm run test:long` takes them in every combination. */
+export const ways: readonly Way[] = isLong ? [...both, ...between] : both
+
+/** Makes an open page look so, both at once: the theme follows although the page is being drawn for its new width. */
+export async function turn(page: Page, { width, theme }: Way): Promise<void> {
+  await Promise.all([
+    page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' }),
+    page.setViewportSize({ width, height: width === 390 ? 844 : 900 }),
+  ])
+  await page.locator(`html[data-theme=${theme}]`).waitFor({ state: 'attached' })
+  await settled(page)
 }
 
 /** What axe finds wrong, as `rule: first element`. */

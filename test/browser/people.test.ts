@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { axe, hasChromium, type Lab, openLab, settled } from './harness.ts'
+import { axe, hasChromium, type Lab, openLab, settled, ways } from './harness.ts'
 
 describe.skipIf(!hasChromium)('Customers and their profiles in Chromium', () => {
   let lab: Lab
@@ -248,13 +248,7 @@ describe.skipIf(!hasChromium)('Customers and their profiles in Chromium', () => 
     await page.close()
   })
 
-  test.each([
-    { width: 1440, theme: 'light' },
-    { width: 1440, theme: 'dark' },
-    { width: 390, theme: 'light' },
-    { width: 390, theme: 'dark' },
-  ] as const)('axe finds nothing at $width px, $theme', async ({ width, theme }) => {
-    const rules = theme === 'dark' ? 'colours' : 'all'
+  test.each(ways)('axe finds nothing at $width px, $theme', async ({ width, theme, rules }) => {
     const id = await one('select customer_id from customer_360 where open_interactions > 0 limit 1')
     const page = await lab.open({ path: '/customers?where=tier.in.Gold', width, theme })
     expect(await axe(page, rules)).toEqual([])

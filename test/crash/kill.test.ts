@@ -16,7 +16,7 @@ import {
   sceneOf,
 } from './scene.ts'
 
-const MOMENTS = share(50)
+const MOMENTS = share(50, 12)
 
 let stage: Stage
 let first: Scene
@@ -77,19 +77,30 @@ async function anotherSale(project: string): Promise<string> {
   return `${row.replace(/^[^,]*/, 'O-LATE-1')}\n`
 }
 
+/** Where a kill leaves most behind: these in both scenes. Of the others `npm test` takes every other one in each. */
+const dangerous: readonly string[] = ['lake.after_commit', 'warehouse.before_rename']
+
+const taken = (name: string, turn: 0 | 1): boolean => {
+  const at = everywhere.indexOf(name)
+  return isLong || at === -1 || at % 2 === turn || dangerous.includes(name)
+}
+
 describe('a run killed', () => {
   it.each([
-    ['a first run', () => first, everywhere],
+    ['a first run', 0, () => first, everywhere],
     [
       'an incremental run (with a checkpoint, a changed rule and a dropped model)',
+      1,
       () => later,
       [...everywhere, 'step.drop', 'lake.before_checkpoint', 'lake.after_checkpoint'],
     ],
   ] as const)(
     'at any boundary of %s leaves what was published, and the next one reaches the same gold',
-    async (_, scene, names) => {
+    async (_, turn, scene, names) => {
       expect([...counted(scene().passed).keys()].sort()).toEqual([...names].sort())
-      console.log(await killEverywhere(stage, scene(), (_name, count) => Math.ceil(count / (isLong ? 2 : 5))))
+      const nth = (name: string, count: number) =>
+        taken(name, turn) ? Math.ceil(count / (isLong ? 2 : 5)) : 0
+      console.log(await killEverywhere(stage, scene(), nth))
     },
     600_000,
   )

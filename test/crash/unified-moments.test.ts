@@ -3,7 +3,7 @@ import { share } from '../support/long.ts'
 import { killOverTime, openStage, type Stage } from './scene.ts'
 import { describeFigures, type Unified, workbooksLater } from './unified.ts'
 
-const MOMENTS = share(20)
+const MOMENTS = share(20, 12)
 
 let stage: Stage
 let unified: Unified

@@ -11,7 +11,7 @@ import { isLong, share } from '../support/long.ts'
 import { randomFrom } from '../support/random.ts'
 import { mutateWorkbook, type Parts } from './xlsx-mutate.ts'
 
-const MUTANTS = share(5200)
+const MUTANTS = share(5200, 12)
 const BATCH = 100
 const LONGEST = 10_000
 

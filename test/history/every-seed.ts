@@ -10,7 +10,7 @@ const alone = process.env.HISTORY_SEED
 export function everySeed(world: World, shard: number, perShard: number): void {
   const seeds =
     alone === undefined
-      ? Array.from({ length: share(perShard) }, (_, index) => (shard - 1) * perShard + index + 1)
+      ? Array.from({ length: share(perShard, 12) }, (_, index) => (shard - 1) * perShard + index + 1)
       : [Number(alone)]
   describe('a random history equals one full refresh', () => {
     it.each(seeds)('seed %i', { timeout: 300_000 }, async (seed) => {

@@ -5,7 +5,7 @@ import { duckdb } from '../../src/engines/duckdb/index.ts'
 import type { Session } from '../../src/engines/engine.ts'
 import { type Explainer, makeExplainer } from '../../src/lineage/explain.ts'
 import type { FileRow, RowsExplained, RowsInput } from '../../src/lineage/explained.ts'
-import { planFigure, selectRows } from '../../src/lineage/figure.ts'
+import { type FigurePlan, planFigure, selectRows } from '../../src/lineage/figure.ts'
 import { makePrinter } from '../../src/lineage/print.ts'
 import { explainRows } from '../../src/lineage/rows.ts'
 import type { GoldModel } from '../../src/model/gold-model.ts'
@@ -41,6 +41,15 @@ export async function open(root: string): Promise<Opened> {
     bronze: state.sources,
     reveal: false,
   }
+  /** Made once per model: what is asked for a figure does not depend on the rows it is asked of. */
+  const plans = new Map<string, Promise<(FigurePlan | undefined)[]>>()
+  const plansOf = (model: GoldModel): Promise<(FigurePlan | undefined)[]> => {
+    const made =
+      plans.get(model.name) ??
+      Promise.all(model.reconciles.map((figure, index) => planFigure({ ...input, model, index }, figure)))
+    plans.set(model.name, made)
+    return made
+  }
   return {
     prepared,
     explainer,
@@ -49,9 +58,9 @@ export async function open(root: string): Promise<Opened> {
     async sums(model, where) {
       await session.execute(["set search_path = 'gold,main'", selectRows(model, where)])
       const found: { label: string; figure?: string; sum?: number }[] = []
-      for (const [index, reconciliation] of model.reconciles.entries()) {
-        const { label } = reconciliation
-        const plan = await planFigure({ ...input, model, index }, reconciliation)
+      const made = await plansOf(model)
+      for (const [index, { label }] of model.reconciles.entries()) {
+        const plan = made[index]
         const [answer] = plan ? await all(session, plan.figure) : []
         if (!plan) found.push({ label })
         if (!plan || Number(answer?.n) === 0) continue

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Build, copyBuild, fewModels } from '../crash/build.ts'
 import { copyProject, makeProject, type Scratch, scratch } from '../crash/project.ts'
+import { projectIn } from '../support/project.ts'
 import { c360, failure, type Said } from './cli.ts'
 
 let build: Build
@@ -33,13 +34,15 @@ async function project(): Promise<{
 const agent = (root: string, id: number): Promise<void> =>
   appendFile(join(root, 'landing', 'Agents.csv'), `${id},Agent ${id},Billing,Morning\n`)
 
-const agents = async (call: Call): Promise<number> =>
-  Number((await call('sql', 'select count(*) as n from dim_agents where not is_inferred')).out.split('\n')[1])
+const agents = async (root: string): Promise<number> => {
+  const [row] = await projectIn(root).query('select count(*) as n from dim_agents where not is_inferred')
+  return Number(row?.n)
+}
 
 describe('versions', () => {
   it('are listed, compared, rolled back to and gone on from', async () => {
     const { root, call, json } = await project()
-    const before = await agents(call)
+    const before = await agents(root)
     await agent(root, 901)
     expect((await call('run')).out).toContain('Version 2 published')
 
@@ -55,11 +58,11 @@ describe('versions', () => {
     expect((await call('rollback', '1')).out).toBe(
       'Version 1 is current and pinned. Back to the newest: c360 unpin\n',
     )
-    expect(await agents(call)).toBe(before)
+    expect(await agents(root)).toBe(before)
     await agent(root, 902)
     const pinned = await call('run')
     expect(pinned.code).toBe(0)
-    expect(await agents(call)).toBe(before)
+    expect(await agents(root)).toBe(before)
     expect(await json('runs')).toMatchObject({
       current: 1,
       pinned: true,
@@ -72,15 +75,15 @@ describe('versions', () => {
     })
     expect((await call('runs')).out).toContain('current (pinned)')
     expect((await call('unpin')).out).toBe('Version 3 is current.\n')
-    expect(await agents(call)).toBe(before + 2)
+    expect(await agents(root)).toBe(before + 2)
   })
 
   it('that were not published are candidates: readers do not see them, nobody rolls back to them', async () => {
     const { root, call, json } = await project()
-    const before = await agents(call)
+    const before = await agents(root)
     await agent(root, 901)
     expect((await call('run', '--no-publish')).code).toBe(0)
-    expect(await agents(call)).toBe(before)
+    expect(await agents(root)).toBe(before)
     expect(await json('runs')).toMatchObject({
       current: 1,
       versions: [{ version: 2, state: 'candidate' }, { version: 1 }],
@@ -88,31 +91,31 @@ describe('versions', () => {
     expect((await call('diff', '1', '2')).out).toContain('dim_agents')
     expect((await call('rollback', '2')).code).toBe(6)
     expect((await call('run')).code).toBe(0)
-    expect(await agents(call)).toBe(before + 1)
+    expect(await agents(root)).toBe(before + 1)
   })
 })
 
 describe('files', () => {
   it('are taken back and restored', async () => {
     const { root, call } = await project()
-    const before = await agents(call)
+    const before = await agents(root)
     const one = 'select agent_id, name from dim_agents where not is_inferred order by agent_id limit 1'
-    const [id, original] = ((await call('sql', one)).out.split('\n')[1] ?? '').split(',')
+    const [{ agent_id: id, name: original } = {}] = await projectIn(root).query(one)
     const text = `AgentID,Name,Department,Shift\n901,New,Billing,Night\n${id},Renamed,Billing,Night\n`
     await writeFile(join(root, 'landing', 'Agents2.csv'), text)
     await call('run')
     const name = async () =>
-      (await call('sql', `select name from dim_agents where agent_id = '${id}'`)).out.split('\n')[1]
-    expect([await agents(call), await name()]).toEqual([before + 1, 'Renamed'])
+      (await projectIn(root).query(`select name from dim_agents where agent_id = '${id}'`))[0]?.name
+    expect([await agents(root), await name()]).toEqual([before + 1, 'Renamed'])
     expect((await call('retract', 'Agents2.csv', '--why', 'a mistake')).out).toContain(
       'is taken back from the next run on',
     )
-    expect(await agents(call)).toBe(before + 1)
+    expect(await agents(root)).toBe(before + 1)
     expect((await call('run')).code).toBe(0)
-    expect([await agents(call), await name()]).toEqual([before, original])
+    expect([await agents(root), await name()]).toEqual([before, original])
     expect((await call('retract', 'Agents2.csv', '--undo')).out).toContain('counts again')
     expect((await call('run')).code).toBe(0)
-    expect([await agents(call), await name()]).toEqual([before + 1, 'Renamed'])
+    expect([await agents(root), await name()]).toEqual([before + 1, 'Renamed'])
   })
 
   it('of a full load that would delete too much are held until accepted', async () => {
@@ -120,7 +123,7 @@ describe('files', () => {
     const contract = join(root, 'contracts', 'agents.yaml')
     await writeFile(contract, (await readFile(contract, 'utf8')).replace('load: upsert', 'load: full'))
     await call('run')
-    const before = await agents(call)
+    const before = await agents(root)
     await writeFile(
       join(root, 'landing', 'Agents.csv'),
       'AgentID,Name,Department,Shift\n2,Dennis Singh,Billing,Evening\n',
@@ -128,17 +131,17 @@ describe('files', () => {
     const held = await call('run')
     expect(held.code).toBe(5)
     expect(held.out).toContain('c360 accept Agents.csv')
-    expect(await agents(call)).toBe(before)
+    expect(await agents(root)).toBe(before)
     expect((await call('accept', 'Agents.csv')).code).toBe(0)
     expect((await call('run')).code).toBe(0)
-    expect(await agents(call)).toBe(1)
+    expect(await agents(root)).toBe(1)
     expect((await call('accept', 'Stores.csv')).code).toBe(2)
   })
 })
 
 describe('quarantine', () => {
   it('lists reasons and rows, shows one, and replays edits and dismissals', async () => {
-    const { call, json } = await project()
+    const { root, call, json } = await project()
     type Row = { id: string; source: string; reasons: { column: string; reason: string }[] }
     const rows = (await json('quarantine', 'list', '--rows', '--source', 'agents')) as Row[]
     const reasons = (await json('quarantine', 'list')) as { source: string; rows: number }[]
@@ -150,7 +153,7 @@ describe('quarantine', () => {
     expect(await json('quarantine', 'show', `${wrong?.id}`)).toMatchObject({ raw: { Shift: 'Sometimes' } })
     expect((await call('quarantine', 'show', `${wrong?.id}`)).out).toMatch(/> +Shift +Sometimes/)
 
-    const before = await agents(call)
+    const before = await agents(root)
     expect((await call('quarantine', 'edit', `${wrong?.id}`, '--set', 'Shift=Night')).code).toBe(0)
     expect((await call('quarantine', 'dismiss', `${other?.id}`, '--why', 'nobody')).out).toContain(
       '1 row dismissed',
@@ -160,13 +163,13 @@ describe('quarantine', () => {
       outcome: 'published',
       accounts: { agents: [{ dismissed: 1, quarantined: rows.length - 2 }] },
     })
-    expect(await agents(call)).toBe(before + 1)
+    expect(await agents(root)).toBe(before + 1)
     expect((await call('quarantine', 'show', `${wrong?.id}`)).code).toBe(6)
     expect((await call('run', '--full-refresh')).code).toBe(0)
-    expect(await agents(call)).toBe(before + 1)
+    expect(await agents(root)).toBe(before + 1)
     expect((await call('quarantine', 'reopen', `${wrong?.id}`, `${other?.id}`)).code).toBe(0)
     await call('run')
-    expect(await agents(call)).toBe(before)
+    expect(await agents(root)).toBe(before)
     expect(await json('quarantine', 'list', '--rows', '--source', 'agents')).toEqual(rows)
   })
 

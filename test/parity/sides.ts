@@ -1,5 +1,6 @@
 import { duckdb } from '../../src/engines/duckdb/index.ts'
 import { parity } from '../../src/engines/duckdb/parity.ts'
+import type { Session } from '../../src/engines/engine.ts'
 import type { Pii } from '../../src/model/types.ts'
 import { compareGold } from '../../src/parity/compare.ts'
 import type { Side, SideState } from '../../src/parity/side.ts'
@@ -13,8 +14,15 @@ export async function duckSide(
   states: readonly SideState[] = [{}],
   memory?: string,
 ): Promise<Side> {
-  const session = await duckdb.connect({ ...(memory === undefined ? {} : { memory }) })
-  await session.execute(['create schema gold', "set search_path = 'gold,main'", ...statements])
+  const session = await duckdb.connect({ threads: 1, ...(memory === undefined ? {} : { memory }) })
+  await fill(session, statements)
+  return sideOf(name, session, states)
+}
+
+const fill = (session: Session, statements: readonly string[]): Promise<void> =>
+  session.execute(['drop schema if exists gold cascade', 'create schema gold', ...statements])
+
+function sideOf(name: string, session: Session, states: readonly SideState[]): Side {
   let asked = 0
   return {
     name,
@@ -41,15 +49,18 @@ export interface Asked {
   readonly show?: number
 }
 
+let sessions: Promise<readonly [Session, Session]> | undefined
+
 /** What a comparison of two made-up sides says; every table's grain is `grain`, columns are impersonal unless said. */
 export async function compared(
   a: readonly string[],
   b: readonly string[],
   asked: Asked = {},
 ): Promise<ParityCertificate> {
-  await using left = await duckSide('a', a)
-  await using right = await duckSide('b', b)
-  return compareSides(left, right, asked)
+  sessions ??= Promise.all([duckdb.connect({ threads: 1 }), duckdb.connect({ threads: 1 })])
+  const [left, right] = await sessions
+  await Promise.all([fill(left, a), fill(right, b)])
+  return compareSides(sideOf('a', left, []), sideOf('b', right, []), asked)
 }
 
 export const compareSides = (

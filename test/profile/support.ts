@@ -1,8 +1,12 @@
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { duckdb } from '../../src/engines/duckdb/index.ts'
 import type { Question } from '../../src/profile/draft-types.ts'
 import { type Initialised, initProject } from '../../src/profile/init.ts'
+import { all } from '../../src/run/execute.ts'
+import { publishedDatabase } from '../../src/run/history.ts'
+import { loadProjectOrFail } from '../../src/run/prepare.ts'
 import { projectIn, type TestProject } from '../support/project.ts'
 
 export type Answers = Partial<Record<Question['id'], string>>
@@ -20,7 +24,10 @@ export async function drafted(
 
 /** Every row of every gold table as text, but for the names of sources. */
 export async function goldOf(project: TestProject): Promise<Record<string, string[]>> {
-  const columns = await project.query(
+  const { path } = await publishedDatabase(await loadProjectOrFail(project.root))
+  await using session = await duckdb.connect({ database: path, readOnly: true })
+  const columns = await all(
+    session,
     "select table_name as t, column_name as c from information_schema.columns where table_schema = 'gold' order by table_name, ordinal_position",
   )
   const tables = new Map<string, string[]>()
@@ -30,7 +37,8 @@ export async function goldOf(project: TestProject): Promise<Record<string, strin
   }
   const out: Record<string, string[]> = {}
   for (const [name, list] of tables) {
-    const rows = await project.query(
+    const rows = await all(
+      session,
       `select ${list.map((column) => `"${column}"`).join(', ')} from gold."${name}"`,
     )
     out[name] = rows

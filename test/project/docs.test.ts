@@ -18,7 +18,7 @@ test('the examples in docs/contracts.md are a project', () => {
   const { project, problems } = projectFrom({ root: '/project', config, contracts, models: [] })
   expect(problems).toEqual([])
   expect(project?.contracts).toMatchObject([{ source: 'online_orders', freshnessHours: 26 }])
-  expect(project?.targets.snowflake?.engine).toBe('snowflake')
+  expect(project?.targets.lakehouse?.engine).toBe('databricks')
 })
 
 test('every key is explained there', () => {

@@ -20,6 +20,9 @@ describe('the portable subset', () => {
     'select a from t where exists (select 1 from u where u.a = t.a) and b in (1, 2) and c between 1 and 2',
     "select case a when 1 then 'x' else null end as a, coalesce(b, 0) as b, nullif(c, '') as c, -d as d, a || b as e from t",
     'select (select max(a) from t) as a from t cross join u',
+    'select (select a from t union select b from t) as a from t intersect (select 1 as a)',
+    "select 'x' || (a + 1) as a, round(b, -1) as b, lag(c, 2, 0) over (order by c) as c from t",
+    'select sum(a) over (partition by b order by c rows between unbounded preceding and 1 following) as a from t',
     'select trim(a) as a, lower(b) as b, upper(c) as c, length(d) as d, substring(e, 1, 2) as e, abs(f) as f from t',
   ])('has %s', async (sql) => {
     expect(await refusals(sql)).toEqual([])
@@ -60,6 +63,36 @@ describe('the portable subset', () => {
     ['select a from t union by name select a from u', '1: `by name`'],
     ['select a is not distinct from b as a from t', '1: `null safe eq`'],
     ['select * exclude (a) from t', '1: `except`'],
+    ['select a from t except all select b from t', '1: `except all`'],
+    ['select a from t intersect all select b from t', '1: `intersect all`'],
+    [
+      'select a from t union select b from t intersect select c from t',
+      '1: `intersect` after another set operation',
+    ],
+    ["select 'x' || a + 1 as a from t", '1: `||` beside arithmetic without brackets'],
+    ["select a - b || 'x' as a from t", '1: `||` beside arithmetic without brackets'],
+    ['select a = b is null as a from t', '1: a condition inside a comparison without brackets'],
+    ['select a in (1) = b as a from t', '1: a condition inside a comparison without brackets'],
+    ["select x'ab' as a from t", '1: a hex string'],
+    ["select e'a' as a from t", '1: a escape string'],
+    ['select round(a, b) as a from t', '1: the places of round as anything but a whole number'],
+    [
+      'select substring(a, 0, 1) as a from t',
+      '1: the start of substring as anything but a whole number from 1 on',
+    ],
+    ['select substring(a, 1, b) as a from t', '1: the length of substring as anything but a whole number'],
+    [
+      'select lag(a, b) over (order by a) as a from t',
+      '1: the distance of lag as anything but a whole number',
+    ],
+    ['select ratio(a, b, c) as a from t', '1: a scale of ratio that is not written out'],
+    ['select ratio(a, b, 7) as a from t', '1: a scale of ratio that is not written out'],
+    ['select count(distinct a) over () as a from t', '1: `distinct` in a window'],
+    ['select sum(a) over w as a from t window w as (order by a)', '1: a named window'],
+    [
+      'select sum(a) over (order by a range between 1 preceding and current row) as a from t',
+      '1: a frame other than `rows between`',
+    ],
   ])('has not %s', async (sql, refusal) => {
     expect(await refusals(sql)).toContain(refusal)
   })

@@ -38,6 +38,7 @@ export interface Lab extends AsyncDisposable {
   contract(source: string, text: string | undefined): Promise<void>
   config(text: string): Promise<void>
   project(): Promise<Project>
+  prepared(): Promise<Prepared>
   run(options?: RunOptions): Promise<RunResult>
   /** One full refresh from the same bronze into a warehouse of its own; no landing file is seen. */
   refreshed(options?: RunOptions): Promise<RunResult & { readonly database: string }>
@@ -116,6 +117,7 @@ function lab({ root, write, models, places, freshMachines }: Parts): Lab {
         : write(contractPath(source), text),
     config: (text) => write('c360.yaml', places.config(text)),
     project: () => checked(root),
+    prepared,
     async run(options = {}) {
       if (freshMachines) await rm(join(root, '.c360'), { recursive: true, force: true })
       return run(await prepared(), options)

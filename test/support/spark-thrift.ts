@@ -147,8 +147,13 @@ function settings(folder: string): string[] {
     'spark.driver.host': '127.0.0.1',
     'spark.driver.bindAddress': '127.0.0.1',
     'spark.ui.enabled': 'false',
-    'spark.sql.shuffle.partitions': '2',
-    'spark.databricks.delta.snapshotPartitions': '2',
+    // A few rows a statement: compiling and distributing the work costs more than the work.
+    'spark.sql.shuffle.partitions': '1',
+    'spark.databricks.delta.snapshotPartitions': '1',
+    'spark.databricks.delta.stats.skipping': 'false',
+    'spark.sql.codegen.wholeStage': 'false',
+    'spark.sql.codegen.factoryMode': 'NO_CODEGEN',
+    'spark.sql.adaptive.enabled': 'false',
   }
   return Object.entries(values).flatMap(([key, value]) => ['--conf', `${key}=${value}`])
 }

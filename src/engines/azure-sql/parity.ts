@@ -13,7 +13,8 @@ const KINDS: readonly (readonly [RegExp, ValueKind])[] = [
 const utf8 = (x: string): string => `cast(${x} as varchar(max)) collate Latin1_General_100_BIN2_UTF8`
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
-const ONES = (2n ** 60n - 1n).toString()
+/** A whole number this long would be a decimal, which has no bits. */
+const ONES = `cast(${2n ** 60n - 1n} as bigint)`
 
 /** Comparing a place whose gold lies in Azure SQL. */
 export const parity: ParityDialect = {

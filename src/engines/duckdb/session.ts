@@ -1,7 +1,8 @@
-import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
+import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api'
 import { C360Error, fromSystemError } from '../../errors.ts'
 import type { ExecuteOptions, RowBatch, Session, Settings, Warehouse } from '../engine.ts'
 import { dialect } from './dialect.ts'
+import { driver } from './driver.ts'
 
 /** Opens a database file (or memory) and one connection to it. Fails with WAREHOUSE_DAMAGED, LOCKED, NO_ACCESS. */
 export async function connect(settings: Settings): Promise<Session> {
@@ -50,7 +51,7 @@ async function open(settings: Settings): Promise<DuckDBInstance> {
   }
   try {
     const database = settings.readOnly ? settings.database : undefined
-    return await DuckDBInstance.create(database ?? ':memory:', options)
+    return await driver.DuckDBInstance.create(database ?? ':memory:', options)
   } catch (error) {
     throw openFailure(error, settings.database ?? ':memory:')
   }

@@ -41,7 +41,12 @@ function canonical(x: string, kind: ExactKind): string {
   }
 }
 
-const number = (x: string): string => {
+/** Outside of ANSI mode small numbers are written `1E-7`. */
+function number(x: string): string {
   const text = `cast(${x} as string)`
-  return `case when instr(${text}, '.') > 0 then rtrim('.', rtrim('0', ${text})) else ${text} end`
+  return [
+    `case when instr(${text}, 'E') > 0 then format_number(${x}, '0.${'#'.repeat(38)}')`,
+    `when instr(${text}, '.') > 0 then rtrim('.', rtrim('0', ${text}))`,
+    `else ${text} end`,
+  ].join(' ')
 }

@@ -165,7 +165,7 @@ class SparkSession implements Session {
 
   private timedOut(): C360Error {
     return new C360Error('TIMED_OUT', `${this.link.where} ended a statement after ${this.link.seconds} s.`, {
-      hint: 'Raise `statement_seconds` of the target, or give it more power.',
+      hint: 'Raise `statement_timeout` of the target, or give it more power.',
     })
   }
 

@@ -25,7 +25,10 @@ export const sparkTarget: Target = {
   type: typeName,
   order: (x, descending, nullsFirst) =>
     `${x} ${descending ? 'desc' : 'asc'} nulls ${nullsFirst ? 'first' : 'last'}`,
-  anyOrder: '(select null)',
+  anyOrder: '1',
+  // A UNION of ten rows has ten parts, and a cross join of three such a thousand.
+  rows: (columns, rows) =>
+    `select * from values ${rows.map((row) => `(${row.join(', ')})`).join(', ')} as written(${columns.join(', ')})`,
   arithmetic: (op, a, b, result) => keepingScale({ name: 'Spark', cast }, narrowing, op, a, b, result),
   shift: (x, unit, amount, sign) => {
     const length = unit === 'day' ? `make_dt_interval(${amount})` : `make_ym_interval(0, ${amount})`

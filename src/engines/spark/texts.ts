@@ -17,8 +17,23 @@ export const trimmed = (x: string): string => trim(x, SPACE)
 
 export const collapseSpaces = (x: string): string => `regexp_replace(${x}, ${literal(`[${BLANK}]+`)}, ' ')`
 
+/** Letter by letter: Spark's own has two letters for `İ`, and another one for `Σ` at the end of a word. */
+export const lower = (x: string): string => `lower(translate(${x}, 'İΣ', 'iσ'))`
+
+// Letters that Spark writes as two or three capitals, and what they are as one; the others have none.
+const LIGATURES = 'ßŉǰΐΰևẖẗẘẙẚὐὒὔὖᾀ-ᾯᾲ-ᾴᾶᾷᾼῂ-ῄῆῇῌῒ\u1fd3ῖῗῢ\u1fe3ῤῦῧῲ-ῴῶῷῼﬀﬁﬂﬃﬄﬅﬆﬓﬔﬕﬖﬗ'
+const WITH_CAPITAL = 'ßᾀᾁᾂᾃᾄᾅᾆᾇᾐᾑᾒᾓᾔᾕᾖᾗᾠᾡᾢᾣᾤᾥᾦᾧᾳῃῳ'
+const CAPITALS = 'ẞᾈᾉᾊᾋᾌᾍᾎᾏᾘᾙᾚᾛᾜᾝᾞᾟᾨᾩᾪᾫᾬᾭᾮᾯᾼῌῼ'
+
+/** Letter by letter. */
+export function upper(x: string): string {
+  const letter = `case when c360_c rlike '[${LIGATURES}]' then translate(c360_c, '${WITH_CAPITAL}', '${CAPITALS}') else upper(c360_c) end`
+  const letters = `regexp_extract_all(${x}, ${literal('[\\s\\S]')}, 0)`
+  return `case when ${x} rlike '[${LIGATURES}]' then array_join(transform(${letters}, c360_c -> ${letter}), '') else upper(${x}) end`
+}
+
 export const titleCase = (x: string): string =>
-  `array_join(transform(split(lower(${x}), ' '), c360_w -> concat(upper(substring(c360_w, 1, 1)), substring(c360_w, 2))), ' ')`
+  `array_join(transform(split(${lower(x)}, ' '), c360_w -> concat(${upper('substring(c360_w, 1, 1)')}, substring(c360_w, 2))), ' ')`
 
 export const digits = (x: string): string => `regexp_replace(${x}, '[^0-9]', '')`
 

@@ -1,17 +1,15 @@
 import { literal } from './literals.ts'
-import { clock, day } from './pieces.ts'
-import { readByFormats } from './strptime.ts'
+import { clock, day, OFFSET, SPACE, withName } from './pieces.ts'
+import { dateByFormats, readByFormats } from './strptime.ts'
 import { fromZone } from './zones.ts'
 
 // What DuckDB casts to a date or a timestamp, as regular expressions; Spark's own casts take less here and more there.
-const SPACE = '[ \\t\\n\\x0B\\f\\r]'
 // Years 1 to 9999: what is beyond is no date to Spark, and to few others.
 const DATE =
-  '0*+([1-9][0-9]{0,3})([- /\\\\])(0?[1-9]|1[0-2])\\2(0?[1-9]|[12][0-9]|3[01])(?![0-9])'
+  '0*+([1-9][0-9]{0,3})([- /\\\\])(0?[1-9]|1[0-2])\\2(0?[1-9]|[12][0-9]|3[01])(?![0-9]|[ \\t\\n\\x0B\\f\\r]\\((?i:BC)\\))'
 // 24 o'clock is the next day's midnight, as far as microseconds tell.
 const HOUR = '0{0,7}([01]?[0-9]|2[0-3]|24(?=[:0]*(?:\\.0{0,5}(?![0-9])|\\.0{6}|[^0-9:.]|\\z)))'
-const OFFSET = '[-+][0-9]{2}(?::[0-9]{2}(?::(?:[0-9]{2})?)?|[0-9]{2}|:)?'
-const SECOND = `([0-5]?[0-9](?:\\.[0-9]{0,6})?)[0-9]*(?:(?:Z|${OFFSET})${SPACE}*| (?i:UTC)?${SPACE}*)?`
+const SECOND = `([0-5]?[0-9])(?:(\\.[0-9]{0,6})[0-9]*)?(?:(?:Z|${OFFSET})${SPACE}*| (?i:UTC)?${SPACE}*)?`
 const CLOCK = `[ T]?${SPACE}*${HOUR}:(?:([0-5]?[0-9])(?::(?:${SECOND})?)?)?`
 const MOMENT = literal(`\\A${SPACE}*${DATE}(?:${CLOCK})?\\z`)
 const DAY = literal(`\\A${SPACE}*${DATE}[\\s\\S]*\\z`)
@@ -35,7 +33,7 @@ export function parseTimestamp(x: string, formats: readonly string[], zone: stri
 
 /** Text -> DATE. */
 export function parseDate(x: string, formats: readonly string[]): string {
-  if (formats.length > 0) return `cast(${readByFormats(x, formats, 'UTC')} as date)`
+  if (formats.length > 0) return dateByFormats(x, formats)
   const left = `left(${x}, 10)`
   return [
     `case when ${x} rlike ${only(ISO_DATE)} then try_cast(${x} as date)`,
@@ -48,16 +46,14 @@ const dayOf = (x: string, pattern: string): string => day(`regexp_replace(${x}, 
 
 function unusual(x: string, zone: string): string {
   const part = (place: number) => `regexp_extract(${x}, ${MOMENT}, ${place})`
-  const wall = `cast(${dayOf(x, MOMENT)} as timestamp) + ${clock(part(5), part(6), part(7))}`
+  const wall = `cast(${dayOf(x, MOMENT)} as timestamp) + ${clock(part(5), part(6), `concat(${part(7)}, ${part(8)})`)}`
   const end = (place: number) => `regexp_extract(${x}, ${AT_END}, ${place})`
   const offset = clock(`concat(${end(1)}, ${end(2)})`, `concat(${end(1)}, ${end(3)})`)
   const naive = `length(${x}) = 19 and substring(${x}, 17, 1) = ':'`
   const hasOffset = `not (${naive}) and length(${x}) > 16 and ${x} rlike ${AT_END}`
-  return withName(wall, 't', (t) => `case when ${hasOffset} then ${t} - ${offset} else ${fromZone(t, zone)} end`)
-}
-
-/** An expression that is used several times, calculated and written once. */
-function withName(x: string, name: string, use: (name: string) => string): string {
-  const item = `c360_${name}`
-  return `element_at(transform(array(${x}), ${item} -> ${use(item)}), 1)`
+  return withName(
+    wall,
+    't',
+    (t) => `case when ${hasOffset} then ${t} - ${offset} else ${fromZone(t, zone)} end`,
+  )
 }

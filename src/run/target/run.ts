@@ -53,7 +53,17 @@ export async function runOnTarget(
     ledger.onEvent({ type: 'started', runId: ledger.runId })
     await using session = await remote.connect(signal)
     const versions = new TargetVersions(remote, session)
-    return work({ prepared, options, startedAt, boundary, ...ledger, remote, session, versions, models })
+    return await work({
+      prepared,
+      options,
+      startedAt,
+      boundary,
+      ...ledger,
+      remote,
+      session,
+      versions,
+      models,
+    })
   })
 }
 

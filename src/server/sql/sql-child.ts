@@ -1,5 +1,6 @@
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import type { DuckDBConnection } from '@duckdb/node-api'
 import { dialect } from '../../engines/duckdb/dialect.ts'
+import { driver } from '../../engines/duckdb/driver.ts'
 import { readAnswer } from './sql-answer.ts'
 import { judge } from './sql-guard.ts'
 import {
@@ -22,7 +23,7 @@ async function open({
   memoryMegabytes,
   threads,
 }: SandboxSettings): Promise<DuckDBConnection> {
-  const instance = await DuckDBInstance.create(':memory:', {
+  const instance = await driver.DuckDBInstance.create(':memory:', {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     memory_limit: `${memoryMegabytes}MB`,
