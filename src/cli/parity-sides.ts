@@ -1,4 +1,5 @@
-import { relative } from 'node:path'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { join, relative } from 'node:path'
 import { parity } from '../engines/duckdb/parity.ts'
 import type { Session } from '../engines/engine.ts'
 import { C360Error } from '../errors.ts'
@@ -8,7 +9,6 @@ import type { Project } from '../project/types.ts'
 import { publishedDatabase } from '../run/history.ts'
 import { warehouseOf } from '../run/stores.ts'
 import { type Manifest, Versions } from '../run/versions.ts'
-import { connectTo } from '../run/work.ts'
 
 /** Opens `local` (the published version) and `local@N`. NOT_FOUND for any other name, and for a version that is not there. */
 export const openSideOf =
@@ -24,7 +24,8 @@ export const openSideOf =
 
 async function localSide(project: Project, name: string, version: number | undefined): Promise<Side> {
   const { path, manifest } = await databaseOf(project, version)
-  const session = await connectTo(project, { database: path, readOnly: true })
+  const scratch = await scratchIn(project.root)
+  const session = await connected(project, path, scratch)
   const url = new Versions(warehouseOf(project)).url(manifest.version)
   const inside = relative(project.root, url)
   return {
@@ -37,8 +38,36 @@ async function localSide(project: Project, name: string, version: number | undef
     table: (table) => `gold.${parity.ident(table)}`,
     // A version never changes once it was made.
     state: async () => ({ version: manifest.version, runId: manifest.runId, builtAt: manifest.createdAt }),
-    [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await session[Symbol.asyncDispose]()
+      if (scratch !== undefined) await rm(scratch, { recursive: true, force: true })
+    },
   }
+}
+
+/** A folder of its own for what does not fit into memory; none where the project cannot be written to. */
+async function scratchIn(root: string): Promise<string | undefined> {
+  const folder = join(root, '.c360', 'tmp')
+  return mkdir(folder, { recursive: true })
+    .then(() => mkdtemp(join(folder, 'parity-')))
+    .catch(() => undefined)
+}
+
+/** Two sides are open at once: each has half of the memory. */
+async function connected(
+  { memory, threads }: Project,
+  database: string,
+  scratch: string | undefined,
+): Promise<Session> {
+  const { duckdb } = await import('../engines/duckdb/index.ts')
+  const half = memory?.replace(/^[\d.]+/, (amount) => String(Number(amount) / 2))
+  return duckdb.connect({
+    database,
+    readOnly: true,
+    ...(scratch === undefined ? {} : { scratch }),
+    ...(half === undefined ? {} : { memory: half }),
+    ...(threads === undefined ? {} : { threads }),
+  })
 }
 
 async function databaseOf(

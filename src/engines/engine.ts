@@ -82,6 +82,10 @@ export interface Remote {
   print(query: SqlNode, table: TableName, columns: ColumnsOf): PrintedQuery
   /** TARGET_UNREACHABLE, TARGET_DENIED, SECRET_MISSING, CANCELLED. */
   connect(signal?: AbortSignal): Promise<Session>
+  /** Where the engine itself reads the project's lake; without it rows go through `load`. */
+  readonly lakeUrl?: string
+  /** Adds the rows of one delivery from Parquet files that the engine reads, columns by name; those a file lacks are NULL. */
+  loadFiles(session: Session, into: LoadInto, files: DeliveryFiles, signal?: AbortSignal): Promise<void>
   /** Adds rows to a table that is there, columns by name; returns how many. */
   load(
     session: Session,
@@ -94,6 +98,11 @@ export interface Remote {
 export interface LoadInto {
   readonly table: string
   readonly columns: readonly (readonly [name: string, type: FieldType])[]
+}
+
+export interface DeliveryFiles {
+  readonly urls: readonly string[]
+  readonly delivery: number
 }
 
 export interface Engine {

@@ -6,8 +6,13 @@ const DAY_MS = 86_400_000
 export function shownText(value: string | null, kind: ExactKind): string | null {
   if (value === null) return null
   if (kind === 'date') return dateOf(Number(value) * DAY_MS)?.slice(0, 10) ?? `${value} days since 1970`
-  return kind === 'timestamp' ? shownTime(value) : value
+  return kind === 'timestamp' ? shownTime(value) : shortened(value)
 }
+
+const LONGEST = 200
+
+const shortened = (text: string): string =>
+  text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}... (${text.length} characters)`
 
 export const shownDouble = (value: number | null): string | null => (value === null ? null : String(value))
 

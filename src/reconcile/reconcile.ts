@@ -7,9 +7,9 @@ import { relationOf } from '../plan/names.ts'
 import type { Contract, Project } from '../project/types.ts'
 import { all } from '../run/execute.ts'
 import { publishedDatabase } from '../run/history.ts'
-import { spillFolder } from '../run/lock.ts'
 import { masked, withoutValues } from '../run/masked.ts'
 import type { Prepared } from '../run/prepare.ts'
+import { connectTo } from '../run/work.ts'
 import { accountings } from './accounting.ts'
 import { bindView, type LegacyView } from './bind.ts'
 import { compareRows, LEGACY_ROWS } from './compare.ts'
@@ -79,18 +79,10 @@ function remembering(ask: Ask): Ask {
   }
 }
 
-/** Spills into a folder of its own, outside the one a run empties: a run may be under way. The engine removes it. */
-async function openSandbox({ root, memory, threads }: Project, database: string): Promise<Session> {
-  const folder = join(root, '.c360')
+async function openSandbox(project: Project, database: string): Promise<Session> {
   // Only needed where rows do not fit into memory: a project that may only be read is no reason to fail.
-  await mkdir(folder, { recursive: true }).catch(() => undefined)
-  const session = await duckdb.connect({
-    database,
-    readOnly: true,
-    scratch: spillFolder(folder),
-    ...(memory === undefined ? {} : { memory }),
-    ...(threads === undefined ? {} : { threads }),
-  })
+  await mkdir(join(project.root, '.c360'), { recursive: true }).catch(() => undefined)
+  const session = await connectTo(project, { database, readOnly: true })
   await session.execute([
     "set search_path = 'gold,main'",
     ...PRELUDE,

@@ -2,6 +2,7 @@ import { C360Error } from '../errors.ts'
 import { CALLS } from './print-calls.ts'
 import { type Context, condition, value } from './print-context.ts'
 import { EXPRESSIONS } from './print-expression.ts'
+import { aliasesOf, joinWord, nodeIn, notPrinted, renamedColumns, writtenSelects } from './print-parts.ts'
 import { columnIn, type Scope, type Source } from './scope.ts'
 import type { SetOperator, Target, Typed } from './target.ts'
 import { type Columns, commonType, type SqlType } from './types.ts'
@@ -338,75 +339,7 @@ const agrees = (a: SqlType, b: SqlType): boolean =>
   a.kind === b.kind &&
   (a.kind !== 'decimal' || b.kind !== 'decimal' || (a.precision === b.precision && a.scale === b.scale))
 
-/** The sides of a chain of UNION ALL when each is a row of words and numbers; otherwise none. */
-function writtenSelects({ kind, fields }: SqlNode): readonly SqlNode[] {
-  if (kind === 'select') return isWritten(fields) ? [{ kind, fields }] : []
-  if (kind !== 'union' || fields.all !== true || fields.with) return []
-  const [left, right] = [asNode(fields.left), asNode(fields.right)].map((side) =>
-    side ? writtenSelects(side) : [],
-  )
-  return left && right && left.length > 0 && right.length > 0 ? [...left, ...right] : []
-}
-
-const isWritten = ({
-  expressions,
-  from,
-  where_clause,
-  group_by,
-  having,
-  distinct,
-  with: clause,
-}: SqlNode['fields']): boolean =>
-  ![from, where_clause, group_by, having, clause].some((part) => part !== null && part !== undefined) &&
-  distinct !== true &&
-  listOf(expressions).every((item) => {
-    const node = asNode(item)
-    return isConstant(node?.kind === 'alias' ? node.fields.this : item)
-  })
-
-function isConstant(expression: unknown): boolean {
-  const node = asNode(expression)
-  if (node?.kind === 'cast' || node?.kind === 'neg') return isConstant(node.fields.this)
-  return node !== undefined && ['literal', 'boolean', 'null'].includes(node.kind)
-}
-
-function aliasesOf(expressions: unknown): ReadonlyMap<string, SqlNode> {
-  const named = listOf(expressions).flatMap((item) => {
-    const node = asNode(item)
-    const inner = node?.kind === 'alias' ? asNode(node.fields.this) : undefined
-    return node && inner ? [[(nameOf(node.fields.alias) ?? '').toLowerCase(), inner] as const] : []
-  })
-  return new Map(named)
-}
-
-function renamedColumns(columns: Columns, names: unknown): Columns {
-  const given = listOf(names).map((name) => nameOf(name) ?? '')
-  return columns.map(([name, type], index) => [given[index] ?? name, type])
-}
-
-const JOIN_WORDS: Readonly<Record<string, string>> = {
-  Inner: 'join',
-  Left: 'left join',
-  Right: 'right join',
-  Full: 'full join',
-  Cross: 'cross join',
-}
-
-function joinWord(kind: string): string {
-  const word = JOIN_WORDS[kind]
-  if (word === undefined) throw notPrinted(`${kind} join`)
-  return word
-}
-
-function nodeIn(value: unknown): SqlNode {
-  const node = asNode(value)
-  if (!node) throw notPrinted('something that is no node')
-  return node
-}
-
 const nodeOrNone = (value: unknown): unknown => (value === null ? undefined : value)
-
-const notPrinted = (kind: string): C360Error => new C360Error('INTERNAL', `no engine can print ${kind}`)
 
 const unknownName = (what: string): C360Error =>
   new C360Error('PROJECT_INVALID', `there is no ${what} for the query to read`)

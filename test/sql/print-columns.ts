@@ -22,5 +22,5 @@ export const COLUMNS: Columns = [
   ['is_sale', BOOLEAN],
   ['is_web', BOOLEAN],
   ['day', DATE],
-  ['at', TIMESTAMP],
+  ['moment', TIMESTAMP],
 ]

@@ -63,10 +63,10 @@ function wireFailure(
         ? 'The identity of the token needs CAN USE on the SQL warehouse; an IP access list may keep this machine out.'
         : 'Ask who runs it to let this user in.',
     )
-  if (status === 404)
+  if (status === 404 || status === 405)
     return fail(
       'TARGET_UNREACHABLE',
-      'there is nothing under that path (HTTP 404)',
+      `there is no Thrift server under that path (HTTP ${status})`,
       databricks
         ? 'Copy `http_path` from the Connection details of the SQL warehouse; it may have been deleted.'
         : 'Check `http_path`; Spark calls it hive.server2.thrift.http.path.',
@@ -115,6 +115,8 @@ function codeOf(word: string | undefined, state: string | undefined, message: st
     /PERMISSION_DENIED|INSUFFICIENT_P(ERMISSIONS|RIVILEGES)/.test(`${word} ${message}`)
   )
     return 'TARGET_DENIED'
+  if (/^DELTA_CONCURRENT_|^DELTA_METADATA_CHANGED|^DELTA_PROTOCOL_CHANGED/.test(word ?? ''))
+    return 'LAKE_CONFLICT'
   return /OutOfMemoryError|maxResultSize/.test(message) ? 'OUT_OF_MEMORY' : 'SQL_FAILED'
 }
 

@@ -1,4 +1,4 @@
-import type { RowBatch, Session } from '../engine.ts'
+import type { DeliveryFiles, RowBatch, Session } from '../engine.ts'
 import { cancelled } from './failure.ts'
 
 /** A column to be filled: its name in the table, and the engine's type. */
@@ -12,7 +12,8 @@ export type Rows = Pick<RowBatch, 'columns' | 'rows'>
 
 /**
  * Appends rows to a table without any storage both sides can see: as JSON inside statements of about 8 MB each. `table` is
- * quoted. Returns how many. What was sent before a failure stays in the table: `loadDelivery` clears it.
+ * quoted. Returns how many. What was sent before a failure stays in the
+ * table, a statement whole or not at all.
  */
 export async function loadRows(
   session: Session,
@@ -39,52 +40,21 @@ export async function loadRows(
   return rows
 }
 
-/** A delivery to be brought in, and how many rows it has. */
-export interface Delivery {
-  readonly delivery: bigint
-  readonly rows: number
-}
-
 /**
- * Brings in a delivery whole, however often it is called: where the table has all its rows nothing is sent; rows of a try
- * that failed half-way are removed first. The table has a column `_delivery`.
- */
-export async function loadDelivery(
-  session: Session,
-  table: string,
-  columns: readonly LoadColumn[],
-  { delivery, rows }: Delivery,
-  batches: () => AsyncIterable<Rows>,
-  signal?: AbortSignal,
-): Promise<'loaded' | 'there'> {
-  const mine = `\`_delivery\` = ${delivery}`
-  const there = await countOf(session, `SELECT count(*) FROM ${table} WHERE ${mine}`, signal)
-  if (there === rows) return 'there'
-  if (there > 0) await session.execute([`DELETE FROM ${table} WHERE ${mine}`], signal ? { signal } : {})
-  await loadRows(session, table, columns, batches(), signal)
-  return 'loaded'
-}
-
-async function countOf(session: Session, sql: string, signal?: AbortSignal): Promise<number> {
-  let found = 0
-  for await (const { columns } of session.stream(sql, signal)) found += Number(columns[0]?.[0] ?? 0)
-  return found
-}
-
-/**
- * Appends the rows of Parquet files that the engine itself can read; `urls` are in its words (abfss://.., file:/..). Columns go
- * by name, one that a file lacks is NULL. One statement, one commit.
+ * Appends a delivery's rows from Parquet files that the engine itself can read; `urls` are in its words (abfss://.., file:/..).
+ * Columns go by name, one that a file lacks is NULL. One statement, one commit.
  */
 export async function loadFiles(
   session: Session,
   table: string,
   columns: readonly LoadColumn[],
-  urls: readonly string[],
+  { urls, delivery }: DeliveryFiles,
   signal?: AbortSignal,
 ): Promise<void> {
   if (urls.length === 0) return
   const selects: string[] = []
-  for (const url of urls) selects.push(await fileSelect(session, columns, url, signal))
+  for (const url of urls)
+    selects.push(`${await fileSelect(session, columns, url, signal)} WHERE \`_delivery\` = ${delivery}`)
   const into = `INSERT INTO ${table} (${columns.map(({ name }) => ident(name)).join(', ')})`
   await session.execute([`${into} ${selects.join(' UNION ALL ')}`], signal ? { signal } : {})
 }

@@ -1,9 +1,9 @@
 import type { Layer } from '../../sql/dialect.ts'
 import { printed } from '../../sql/print.ts'
-import type { Remote } from '../engine.ts'
+import type { LoadInto, Remote } from '../engine.ts'
 import { sparkDialect } from './dialect.ts'
 import { dotted, ident } from './literals.ts'
-import { loadRows } from './load.ts'
+import { loadFiles, loadRows } from './load.ts'
 import { marks } from './marks.ts'
 import { connectSpark, type SparkSettings } from './session.ts'
 import { sparkTarget } from './sql-target.ts'
@@ -14,6 +14,8 @@ export interface SparkPlace {
   readonly catalog?: string
   /** Before the name of every schema: `c360_` gives `c360_silver`. */
   readonly schemaPrefix: string
+  /** How it names the project's lake, where it can read it. */
+  readonly lakeUrl?: string
 }
 
 /**
@@ -39,6 +41,7 @@ export function sparkRemote(
   }
   const shown = dotted(inCatalog('gold'))
   const dialect = sparkDialect(schemas)
+  const typed = ({ columns }: LoadInto) => columns.map(([name, type]) => ({ name, type: dialect.type(type) }))
   return {
     engine,
     where: `${title} at ${host}`,
@@ -48,13 +51,8 @@ export function sparkRemote(
     marks,
     print: (query, table, columns) => printed(query, sparkTarget, table, columns),
     connect: async (signal) => connectSpark(await settings(), signal),
-    load: (session, { table, columns }, batches, signal) =>
-      loadRows(
-        session,
-        table,
-        columns.map(([name, type]) => ({ name, type: dialect.type(type) })),
-        batches,
-        signal,
-      ),
+    ...(place.lakeUrl === undefined ? {} : { lakeUrl: place.lakeUrl }),
+    loadFiles: (session, into, files, signal) => loadFiles(session, into.table, typed(into), files, signal),
+    load: (session, into, batches, signal) => loadRows(session, into.table, typed(into), batches, signal),
   }
 }

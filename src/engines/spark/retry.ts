@@ -36,6 +36,7 @@ export function sending(wire: Wire, policy: Partial<RetryPolicy> = {}, signal?: 
 }
 
 function mayPass({ status, unsent, cause }: WireFault, repeat: Repeat): boolean {
+  if (repeat === 'never') return false
   if (unsent) return status !== undefined || !LASTING.test(String((cause as NodeJS.ErrnoException).code))
   return repeat === 'any' && (status === undefined || status === 502 || status === 504)
 }

@@ -177,7 +177,7 @@ class SparkSession implements Session {
   private async telling<T>(sql: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
     try {
       signal?.throwIfAborted()
-      return await work()
+      return await (signal ? soonAfter(signal, work()) : work())
     } catch (error) {
       if (signal?.aborted) throw cancelled()
       throw failure(error, { ...this.link, doing: headOf(sql) })
@@ -187,13 +187,33 @@ class SparkSession implements Session {
 
 const MOST_PAUSE = 500
 
-/**
- * A statement that was sent and not answered may run or not. It is sent again only where doing it twice is the same as once:
- * reading, and what makes, replaces or removes something by name or by a condition. Never INSERT, UPDATE or MERGE.
- */
-function repeatOf(sql: string): Repeat {
-  return REPEATABLE.test(sql.trimStart()) ? 'any' : 'once'
+/** How long an aborted statement may take to end on the server before nobody waits for it any more. */
+const GRACE_MS = 10_000
+
+async function soonAfter<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  let start = () => {}
+  const given = new Promise<never>((_, reject) => {
+    start = () => {
+      timer = setTimeout(() => reject(cancelled()), GRACE_MS)
+    }
+    signal.addEventListener('abort', start, { once: true })
+  })
+  try {
+    return await Promise.race([work, given])
+  } finally {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', start)
+  }
 }
 
-const REPEATABLE =
-  /^(SELECT|WITH\b(?![\s\S]*\b(INSERT|MERGE|UPDATE)\b)|VALUES|SHOW|DESCRIBE|SET|USE|DELETE|CREATE OR REPLACE|CREATE (TABLE|SCHEMA|DATABASE) IF NOT EXISTS|DROP \w+ IF EXISTS)\b/i
+/**
+ * A statement that was sent and not answered may run or not, even now. It is sent again only where that cannot matter: reading,
+ * and settings of the session. What changes a table never is: its twin may still be at work, and INSERT would add rows twice.
+ */
+function repeatOf(sql: string): Repeat {
+  return READING.test(sql.trimStart()) ? 'any' : 'once'
+}
+
+const READING =
+  /^(SELECT|FROM|VALUES|SHOW|DESCRIBE|SET|USE|WITH\b(?![\s\S]*\b(INSERT|MERGE|UPDATE|DELETE)\b))\b/i

@@ -45,8 +45,8 @@ export class ServiceFault extends Error {
   }
 }
 
-/** How sure one must be to send a call once more: `once` = only if the service did not work on it. */
-export type Repeat = 'any' | 'once'
+/** When a call that failed is sent again: `once` = only if the service did not work on it; `never` = nobody waits for it. */
+export type Repeat = 'any' | 'once' | 'never'
 
 /** Sends a call, retrying it as `repeat` allows. */
 export type Send = (call: Buffer, repeat: Repeat) => Promise<Buffer>
@@ -93,7 +93,7 @@ export function openService(send: Send): Service {
       return { put: struct({ 1: identifier(await call('OpenSession', fields, 'any'), 3) }) }
     },
     async closeSession({ put }) {
-      await call('CloseSession', { 1: put }, 'once')
+      await call('CloseSession', { 1: put }, 'never')
     },
     async start({ put }, sql, { seconds, repeat }) {
       const fields = {
@@ -122,7 +122,7 @@ export function openService(send: Send): Service {
       await call('CancelOperation', { 1: put }, 'any')
     },
     async close({ put }) {
-      await call('CloseOperation', { 1: put }, 'once')
+      await call('CloseOperation', { 1: put }, 'never')
     },
   }
 }

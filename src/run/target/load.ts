@@ -1,3 +1,4 @@
+import { relative } from 'node:path'
 import { dialect as local } from '../../engines/duckdb/dialect.ts'
 import type { LoadInto, Remote, RowBatch, Session } from '../../engines/engine.ts'
 import type { FieldType } from '../../model/types.ts'
@@ -12,6 +13,8 @@ export interface Loading {
   readonly session: Session
   /** Reads the lake's files on this machine. */
   readonly lake: LakeSql
+  /** The lake's place on this machine: what the urls of deliveries begin with. */
+  readonly root: string
   readonly onEvent: OnEvent
   readonly signal?: AbortSignal
 }
@@ -66,13 +69,19 @@ async function bringSource(loading: Loading, source: string, bronze: BronzeTable
 }
 
 async function bringDelivery(
-  { remote, session, lake, onEvent, signal }: Loading,
+  { remote, session, lake, root, onEvent, signal }: Loading,
   source: string,
   bronze: BronzeTable,
   { delivery, urls, path, rows }: Delivery,
   into: LoadInto,
 ): Promise<void> {
   onEvent({ type: 'loading', source, path, rows })
+  if (remote.lakeUrl !== undefined) {
+    const there = remote.lakeUrl.replace(/\/+$/, '')
+    const files = urls.map((url) => `${there}/${relative(root, url).replaceAll('\\', '/')}`)
+    await remote.loadFiles(session, into, { urls: files, delivery }, signal)
+    return
+  }
   const names = into.columns.map(([name]) =>
     name === '_loaded_at' ? `cast(${name} as varchar) as ${name}` : local.ident(name),
   )

@@ -26,7 +26,8 @@ async function openSpark(project: Project, target: SparkTarget | DatabricksTarge
   const text = async (setting: Setting) => (typeof setting === 'string' ? setting : secrets.get(setting))
   const host = await text(target.host)
   const catalog = target.catalog === undefined ? {} : { catalog: await text(target.catalog) }
-  const place = { ...catalog, schemaPrefix: target.schemaPrefix }
+  const lake = target.lakeUrl === undefined ? {} : { lakeUrl: await text(target.lakeUrl) }
+  const place = { ...catalog, ...lake, schemaPrefix: target.schemaPrefix }
   return sparkRemote(target.engine, host, place, async () => ({
     engine: target.engine,
     host,

@@ -10,7 +10,7 @@ import { observeLanding } from '../landing.ts'
 import { nothingToDo, seenFiles } from '../observe.ts'
 import type { Prepared } from '../prepare.ts'
 import { recorded } from '../recorded.ts'
-import { landingOf, openWith, readingLake } from '../stores.ts'
+import { lakeOf, landingOf, openWith, readingLake } from '../stores.ts'
 import { FORMAT, type Manifest } from '../versions.ts'
 import { connectTo, type RunOptions, signalOf, type Work } from '../work.ts'
 import { bringLake } from './load.ts'
@@ -168,7 +168,8 @@ async function execute(context: TargetWork, base: Manifest | undefined, todo: Pl
   const { dialect } = remote
   const own = signalOf(context)
   await session.execute([...dialect.createSchemas(), ...remote.showing], own)
-  await bringLake({ remote, session, lake, onEvent, ...own }, state)
+  const root = lakeOf(prepared.project).file('')
+  await bringLake({ remote, session, lake, root, onEvent, ...own }, state)
   await boundary('target.loaded')
   const deliveries = (source: string) => state.sources[source]?.deliveries ?? []
   return executePlan(todo, base, { session, isPrivate: false, onEvent, ...own, boundary, deliveries })
