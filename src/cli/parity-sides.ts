@@ -10,14 +10,18 @@ import { publishedDatabase } from '../run/history.ts'
 import { warehouseOf } from '../run/stores.ts'
 import { type Manifest, Versions } from '../run/versions.ts'
 
-/** Opens `local` (the published version) and `local@N`. NOT_FOUND for any other name, and for a version that is not there. */
+/** Opens `local` (the published version), `local@N` and targets. NOT_FOUND for any other name, and for a version that is not there. */
 export const openSideOf =
   (project: Project): OpenSide =>
   async (name) => {
     const [local, version] = /^local(?:@(\d+))?$/.exec(name) ?? []
+    if (local === undefined && name in project.targets) {
+      const { targetSide } = await import('./parity-target.ts')
+      return targetSide(project, name)
+    }
     if (local === undefined)
       throw new C360Error('NOT_FOUND', `There is no place \`${name}\` to compare.`, {
-        hint: 'Places are `local` (the published version) and `local@N` (a version of `c360 runs`).',
+        hint: 'Places are `local` (the published version), `local@N` (a version of `c360 runs`) and the targets of c360.yaml.',
       })
     return localSide(project, name, version === undefined ? undefined : Number(version))
   }

@@ -22,6 +22,7 @@ Do two places hold the same gold? Every table, every column, every row: by check
 itself over one common spelling of its values, and for tables that differ the first rows that do. Places are
   local        the published version of the project
   local@N      version N of \`c360 runs\`
+  TARGET       what was published to a target of c360.yaml
 
 The exit code is 0 only when they are equal; 4 when anything differs, or is missing on one side.
 

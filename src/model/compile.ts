@@ -5,7 +5,7 @@ import type { GoldModel } from './gold-model.ts'
 import { type Compiled, compileModel } from './model-file.ts'
 
 /** To be raised whenever the same text would compile to something else. */
-const COMPILER_VERSION = 2
+const COMPILER_VERSION = 3
 
 /** Compiled models by the hash of their text and of the compiler; plain data that can be kept as JSON. */
 export type CompileCache = Readonly<Record<string, Compiled>>

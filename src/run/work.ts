@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Session, Settings } from '../engines/engine.ts'
 import type { Project } from '../project/types.ts'
@@ -52,6 +53,9 @@ export const connectTo = (project: Project, settings: Place = {}): Promise<Sessi
 /** Within the project's limits. The engine is imported here, late: a run with nothing to do never loads it. */
 async function opened({ memory, threads }: Project, settings: Settings): Promise<Session> {
   const { duckdb } = await import('../engines/duckdb/index.ts')
+  const scratch = join(root, '.c360', 'tmp')
+  // The engine makes its folder in there when memory runs short, and no folder above it.
+  await mkdir(scratch, { recursive: true }).catch(() => undefined)
   return duckdb.connect({
     ...settings,
     ...(memory === undefined ? {} : { memory }),

@@ -143,8 +143,6 @@ function caseOperand(context: Context, subject: unknown, branches: readonly (rea
 
 function memberOf(fields: Fields, context: Context): Typed {
   const x = value(context, fields.this)
-  const inner = asNode(fields.query)
-  if (inner) return negated(fields.not, `${operand(x)} in (\n${context.query(inner).sql}\n)`)
   const [own, ...list] = unified(context, [
     x,
     ...listOf(fields.expressions).map((item) => value(context, item)),

@@ -6,7 +6,7 @@ import { aliasesOf, joinWord, nodeIn, notPrinted, renamedColumns, writtenSelects
 import { columnIn, type Scope, type Source } from './scope.ts'
 import type { SetOperator, Target, Typed } from './target.ts'
 import { type Columns, commonType, type SqlType } from './types.ts'
-import { asNode, listOf, nameOf, recordOf, type SqlNode, textOf } from './walk.ts'
+import { listOf, nameOf, recordOf, type SqlNode, textOf } from './walk.ts'
 
 /** A table's full name as the engine wants it, quoted. */
 export type TableName = (name: string, schema?: string) => string
@@ -31,21 +31,6 @@ export function printed(query: SqlNode, target: Target, table: TableName, column
 
 export const printQuery = (query: SqlNode, target: Target, table: TableName, columns: ColumnsOf): string =>
   printed(query, target, table, columns).sql
-
-/** Prints one expression or predicate over a row of the columns given. */
-export function printExpression(node: SqlNode, target: Target, columns: Columns): Typed {
-  const printer = new Printer(
-    target,
-    () => '',
-    () => undefined,
-  )
-  const scope = {
-    sources: [{ name: '', printed: '', columns, isTable: true }],
-    aliases: new Map<string, SqlNode>(),
-    outer: undefined,
-  }
-  return value(printer.context(scope, { ctes: new Map(), outer: undefined }), { [node.kind]: node.fields })
-}
 
 interface Cte {
   readonly printed: string

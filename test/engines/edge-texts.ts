@@ -60,9 +60,10 @@ export const plainTexts: readonly string[] = different([
   ...rows(1, 400, 8, [...signs, ...spaces, ...spaces, ...foreign, ...controls, ...words]),
 ])
 
-export const amounts: readonly string[] = different(
-  rows(2, 450, 7, split("-|+|$|US$|USD|(|)|1|12|1,234.50|.|5| |\u00a0|\t|\v|\n|€|'|1 000|-|$|(|x|[1]")),
-)
+export const amounts: readonly string[] = different([
+  ...split('$12|-$ 12.5|(12)|US$ 5.1|5 USD|-5$|(-5)|1.5|12.50 USD|(USD 7)|$ -3.25|+$4|( $ 8.00 )|USD .5'),
+  ...rows(2, 450, 7, split("-|+|$|US$|USD|(|)|1|12|1,234.50|.|5| |\u00a0|\t|\v|\n|€|'|1 000|-|$|(|x|[1]")),
+])
 
 /** Numbers as people and programs write them; of powers of ten only those that leave 15 figures. */
 export const numbers: readonly string[] = different([

@@ -242,7 +242,6 @@ const ROWWISE = [
     '(select count(*) from edges u where u.a > edges.a)',
     'exists (select 1 from edges u where u.b = edges.a)',
     'not exists (select 1 from edges u where u.a = edges.b)',
-    'a in (select b from edges where b is not null)',
   ],
   ...[
     'row_number() over (order by a desc, id)',

@@ -20,7 +20,7 @@ import { type SparkThrift, startSparkThrift } from '../support/spark-thrift.ts'
 const home = await sparkHome()
 const skipped = 'skipped' in home ? home.skipped : undefined
 
-const retry = { patienceMs: 3_000, firstMs: 20, longestMs: 100 }
+const retry = { patienceMs: 1_000, firstMs: 20, longestMs: 100 }
 
 describe.skipIf(skipped !== undefined)(`a session to Spark${skipped ? `: ${skipped}` : ''}`, () => {
   let folder = ''
@@ -142,10 +142,10 @@ describe.skipIf(skipped !== undefined)(`a session to Spark${skipped ? `: ${skipp
       setTimeout(() => stop.abort(), 500)
       await expect(work).rejects.toMatchObject({ code: 'CANCELLED' })
       expect(performance.now() - began).toBeLessThan(5_000)
-      // Two threads are all it has: a query that went on would hold them.
+      // Two threads are all it has, and the query would take hours: while it went on nothing else would run.
       const next = performance.now()
       await all(session, 'SELECT count(*) FROM range(1000) WHERE rand() < 0.5')
-      expect(performance.now() - next).toBeLessThan(10_000)
+      expect(performance.now() - next).toBeLessThan(30_000)
     })
 
     test('before anything was sent sends nothing', async () => {

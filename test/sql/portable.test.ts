@@ -63,6 +63,7 @@ describe('the portable subset', () => {
     ['select a from t union by name select a from u', '1: `by name`'],
     ['select a is not distinct from b as a from t', '1: `null safe eq`'],
     ['select * exclude (a) from t', '1: `except`'],
+    ['select a from t where a in (select b from t)', '1: `query`'],
     ['select a from t except all select b from t', '1: `except all`'],
     ['select a from t intersect all select b from t', '1: `intersect all`'],
     [

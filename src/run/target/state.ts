@@ -72,7 +72,7 @@ export class TargetVersions {
     const { dialect } = this.remote
     await this.session.execute([...dialect.createSchemas(), dialect.createTable(this.table, columns)])
     const rows = await this.rows()
-    const newest = rows.findLast(({ status }) => status === 'committed' || status === 'published')
+    const newest = newestOf(rows)
     const manifest = newest && (await this.manifest(newest))
     const usable = manifest?.format === FORMAT ? manifest : undefined
     return {
@@ -82,6 +82,13 @@ export class TargetVersions {
       next: (rows.at(-1)?.version ?? 0) + 1,
       otherFormat: usable || !manifest ? undefined : manifest.format,
     }
+  }
+
+  /** What readers are shown, without making anything; undefined where nothing was published. */
+  async published(): Promise<TargetManifest | undefined> {
+    const rows = await this.rows().catch(unlessMissing)
+    const newest = newestOf(rows.filter(({ status }) => status === 'published'))
+    return newest && (await this.manifest(newest))
   }
 
   /** Takes the target for this run. LOCKED: another run has it; nothing is left of the attempt. */
@@ -166,6 +173,16 @@ export class TargetVersions {
     const [row] = await all(this.session, sql)
     return JSON.parse(String(row?.manifest)) as TargetManifest
   }
+}
+
+const newestOf = (rows: readonly Row[]): Row | undefined =>
+  rows.findLast(({ status }) => status === 'committed' || status === 'published')
+
+/** A target nobody has run upon has no table of versions. */
+function unlessMissing(error: unknown): Row[] {
+  if (error instanceof C360Error && error.code === 'SQL_FAILED' && /not.found|not exist/i.test(error.message))
+    return []
+  throw error
 }
 
 const now = (): string => new Date().toISOString()

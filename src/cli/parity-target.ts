@@ -1,0 +1,41 @@
+import { parity as spark } from '../engines/spark/parity.ts'
+import { C360Error } from '../errors.ts'
+import type { Side } from '../parity/side.ts'
+import type { Project } from '../project/types.ts'
+import { openTarget } from '../run/target/open.ts'
+import { TargetVersions } from '../run/target/state.ts'
+
+/** Opens what a target has published. NOT_FOUND where it has published nothing yet. */
+export async function targetSide(project: Project, name: string): Promise<Side> {
+  const remote = await openTarget(project, name)
+  const session = await remote.connect()
+  try {
+    const versions = new TargetVersions(remote, session)
+    const published = async () => {
+      const manifest = await versions.published()
+      if (!manifest)
+        throw new C360Error('NOT_FOUND', `Nothing was published to \`${name}\` yet.`, {
+          hint: `Run \`c360 run --target ${name}\` first.`,
+        })
+      return manifest
+    }
+    const { gold } = await published()
+    return {
+      name,
+      engine: remote.engine,
+      place: remote.where,
+      session,
+      dialect: spark,
+      tables: async () => Object.keys(gold),
+      table: remote.shown,
+      async state() {
+        const { version, runId, createdAt } = await published()
+        return { version, runId, builtAt: createdAt }
+      },
+      [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+    }
+  } catch (error) {
+    await session[Symbol.asyncDispose]()
+    throw error
+  }
+}
