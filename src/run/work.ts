@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Session, Settings } from '../engines/engine.ts'
 import type { Project } from '../project/types.ts'
 import type { AzurePolicy } from '../storage/azure.ts'
@@ -53,9 +53,8 @@ export const connectTo = (project: Project, settings: Place = {}): Promise<Sessi
 /** Within the project's limits. The engine is imported here, late: a run with nothing to do never loads it. */
 async function opened({ memory, threads }: Project, settings: Settings): Promise<Session> {
   const { duckdb } = await import('../engines/duckdb/index.ts')
-  const scratch = join(root, '.c360', 'tmp')
-  // The engine makes its folder in there when memory runs short, and no folder above it.
-  await mkdir(scratch, { recursive: true }).catch(() => undefined)
+  // The engine makes this folder when memory runs short, and no folder above it.
+  if (settings.scratch) await mkdir(dirname(settings.scratch), { recursive: true }).catch(() => undefined)
   return duckdb.connect({
     ...settings,
     ...(memory === undefined ? {} : { memory }),

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { sparkSessionSettings, sparkTarget } from '../../src/engines/spark/sql-target.ts'
+import { sparkTarget } from '../../src/engines/spark/sql-target.ts'
+import { sparkTraits } from '../../src/engines/spark/traits.ts'
 import { notPortable } from '../../src/sql/portable.ts'
 import { printed } from '../../src/sql/print.ts'
 import { ratioMacro } from '../../src/sql/ratio.ts'
@@ -314,7 +315,7 @@ describe.skipIf(home === undefined)(`what expressions come to in DuckDB and in S
     await connection.run(`copy edges to '${file}' (format parquet)`)
     if (!home) return
     spark = await startSpark(home, folder)
-    for (const statement of sparkSessionSettings) await spark.sql(statement)
+    for (const statement of sparkTraits.prepare) await spark.sql(statement)
     await spark.sql(`create temp view spark_edges as select * from parquet.\`${file}\``)
   })
 

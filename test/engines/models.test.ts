@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { sparkSessionSettings, sparkTarget } from '../../src/engines/spark/sql-target.ts'
+import { sparkTarget } from '../../src/engines/spark/sql-target.ts'
+import { sparkTraits } from '../../src/engines/spark/traits.ts'
 import type { GoldModel } from '../../src/model/gold-model.ts'
 import { certifySql } from '../../src/plan/certify.ts'
 import { type PrintedQuery, printed } from '../../src/sql/print.ts'
@@ -37,7 +38,7 @@ describe.skipIf(home === undefined)(`the shipped models in Spark${reason}`, () =
     queries = await printModels(models, sparkTarget, table, tables)
     if (!home) return
     spark = await startSpark(home, folder)
-    for (const statement of sparkSessionSettings) await spark.sql(statement)
+    for (const statement of sparkTraits.prepare) await spark.sql(statement)
     for (const schema of ['conformed', 'rules', 'gold']) await spark.sql(`create schema spark_${schema}`)
     for (const name of tables.keys()) {
       if (/^(conformed|rules)\./.test(name)) await lend(name)

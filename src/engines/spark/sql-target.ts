@@ -3,13 +3,7 @@ import { common, operand, refuse, type Target, type Typed } from '../../sql/targ
 import type { SqlType } from '../../sql/types.ts'
 import { ident, literal } from './literals.ts'
 
-/** What a session must have set, so that an overflow is an error and instants are in UTC; statements to execute. */
-export const sparkSessionSettings: readonly string[] = [
-  "set time zone 'UTC'",
-  'set spark.sql.ansi.enabled = true',
-]
-
-/** Spark SQL as Spark 4 and Databricks read it, in a session with `sparkSessionSettings`. */
+/** Spark SQL as Spark 4 and Databricks read it, in a session in UTC and with ANSI rules: an overflow must be an error. */
 export const sparkTarget: Target = {
   ...common,
   name: 'Spark',
