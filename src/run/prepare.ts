@@ -10,6 +10,7 @@ import { relationNames } from '../plan/relations.ts'
 import type { PlannedModel } from '../plan/types.ts'
 import { loadProject } from '../project/load.ts'
 import type { ModelFile, Project } from '../project/types.ts'
+import { overridden, overrideProblems } from '../sql/overrides.ts'
 
 /** A project without mistakes, its models compiled and in dependency order. */
 export interface Prepared {
@@ -17,24 +18,33 @@ export interface Prepared {
   readonly models: readonly PlannedModel[]
   /** What the models say of themselves: descriptions, grain, rules. */
   readonly catalogue: readonly GoldModel[]
+  /** Models of the project written by hand for one engine. */
+  readonly overrides: readonly ModelFile[]
   readonly warnings: readonly Problem[]
 }
 
 /** Reads and checks everything the user wrote. PROJECT_INVALID carries every problem of every file. */
 export async function prepare(root: string): Promise<Prepared> {
-  const { project, problems } = await loadProject(root)
-  if (!project) throw invalid(problems)
+  const { project: read, problems } = await loadProject(root)
+  if (!read) throw invalid(problems)
+  const overrides = read.models.filter(({ name }) => overridden(name))
+  const project =
+    overrides.length === 0 ? read : { ...read, models: read.models.filter(({ name }) => !overridden(name)) }
   const files = [...shippedModels(), ...project.models]
   const compiled = await compile(project, files)
   const failed = files
     .map(({ name }) => name)
     .filter((name) => !compiled.models.some((model) => model.name === name))
   const ordered = orderModels(compiled.models, relationNames, failed)
-  const all = [...problems, ...compiled.problems, ...ordered.problems]
+  const misplaced = overrideProblems(
+    overrides,
+    files.map(({ name }) => name),
+  )
+  const all = [...problems, ...compiled.problems, ...ordered.problems, ...misplaced]
   if (all.some(isError)) throw invalid(all)
   const hashes = new Map(files.map((file) => [file.name, modelHash(file)]))
   const models = ordered.models.map((model) => planned(model, hashes.get(model.name) ?? ''))
-  return { project, models, catalogue: ordered.models, warnings: all }
+  return { project, models, catalogue: ordered.models, overrides, warnings: all }
 }
 
 /** Only the project, for commands that need no models. PROJECT_INVALID as above. */

@@ -214,6 +214,7 @@ const withoutGold = async ({ root }: TestProject): Promise<Prepared> => ({
   project: await loadProjectOrFail(root),
   models: [],
   catalogue: [],
+  overrides: [],
   warnings: [],
 })
 

@@ -26,7 +26,29 @@ afterAll(async () => {
 
 const target = (schemaPrefix: string) => {
   const [host, port] = [spark?.host ?? '', spark?.port ?? 0]
-  return sparkRemote('spark', host, { schemaPrefix }, async () => ({ engine: 'spark', host, port }))
+  const r = sparkRemote('spark', host, { schemaPrefix }, async () => ({ engine: 'spark', host, port }))
+  return {
+    ...r,
+    connect: async (signal: any) => {
+      const s = await r.connect(signal)
+      return {
+        ...s,
+        stream: async function* (sql: string, sg: any) {
+          const t = Date.now()
+          yield* s.stream(sql, sg)
+          console.log(Date.now() - t, 'Q', sql.slice(0, 150))
+        },
+        execute: async (list: any, o: any) => {
+          for (const q of list) {
+            const t = Date.now()
+            await s.execute([q], o)
+            console.log(Date.now() - t, q.slice(0, 150))
+          }
+        },
+        [Symbol.asyncDispose]: () => s[Symbol.asyncDispose](),
+      }
+    },
+  } as any
 }
 
 describe.skipIf(skipped)(`a run on Spark${skipped ? ` (${skipped})` : ''}`, () => {

@@ -20,7 +20,7 @@ import { type SparkThrift, startSparkThrift } from '../support/spark-thrift.ts'
 const home = await sparkHome()
 const skipped = 'skipped' in home ? home.skipped : undefined
 
-const retry = { patienceMs: 1_000, firstMs: 20, longestMs: 100 }
+const retry = { patienceMs: 2_000, firstMs: 20, longestMs: 100 }
 
 describe.skipIf(skipped !== undefined)(`a session to Spark${skipped ? `: ${skipped}` : ''}`, () => {
   let folder = ''

@@ -101,6 +101,7 @@ function lab({ root, write, models, places, freshMachines }: Parts): Lab {
     project: await checked(root),
     models,
     catalogue: [],
+    overrides: [],
     warnings: [],
   })
   let refreshes = 0

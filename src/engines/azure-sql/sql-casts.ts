@@ -64,7 +64,9 @@ export function cast(x: Typed, to: SqlType): string {
 }
 
 const filled = (x: Typed): string =>
-  x.isLiteral && !x.sql.startsWith("'' ") ? x.sql : `case when ${operand(x)} = '' then 'an empty text' else ${x.sql} end`
+  x.isLiteral && !x.sql.startsWith("'' ")
+    ? x.sql
+    : `case when ${operand(x)} = '' then 'an empty text' else ${x.sql} end`
 
 function asText(x: Typed): string {
   switch (x.type.kind) {

@@ -16,11 +16,11 @@ const PROBE = 'c360_probe'
  * (TARGET_DENIED, SQL_FAILED with the engine's words). It makes the target's schemas; a table of scratch is made, written, and taken away.
  */
 export async function checkTarget(
-  { models }: Prepared,
+  prepared: Prepared,
   remote: Remote,
   signal?: AbortSignal,
 ): Promise<TargetCheck[]> {
-  const printed = await modelsFor(remote, models)
+  const printed = await modelsFor(remote, prepared)
   await using session = await remote.connect(signal)
   const d = remote.dialect
   const table = d.table('work', PROBE)

@@ -1,26 +1,36 @@
+import { duckdbTarget } from '../../engines/duckdb/sql-target.ts'
 import type { Remote } from '../../engines/engine.ts'
 import { C360Error, type Problem } from '../../errors.ts'
 import { relationColumns } from '../../plan/relation-columns.ts'
 import type { PlannedModel } from '../../plan/types.ts'
 import { stableHash } from '../../project/hash.ts'
 import type { Layer } from '../../sql/dialect.ts'
+import { overrideFor, overrideSql } from '../../sql/overrides.ts'
 import { parseQuery } from '../../sql/parse.ts'
-import type { PrintedQuery } from '../../sql/print.ts'
+import { type ColumnsOf, printed, type TableName } from '../../sql/print.ts'
 import type { Columns } from '../../sql/types.ts'
+import type { SqlNode } from '../../sql/walk.ts'
+import type { Prepared } from '../prepare.ts'
 
 /**
  * Models and certificates in the words of a target's engine; they come in dependency order, because the columns of one are
  * what the next is printed from. What cannot be said there is a Problem at the model's line.
  */
-export async function modelsFor(remote: Remote, models: readonly PlannedModel[]): Promise<PlannedModel[]> {
+export async function modelsFor(
+  remote: Remote,
+  { models, overrides }: Pick<Prepared, 'models' | 'overrides'>,
+): Promise<PlannedModel[]> {
   const known = new Map<string, Columns>(relationColumns)
   const done: PlannedModel[] = []
   const problems: Problem[] = []
   for (const model of models) {
     try {
-      const { sql, columns } = await printed(remote, model.sql, known)
+      const own = overrideFor(overrides, model.name, remote.engine)
+      const query = await parsed(model.sql)
+      const columns = printed(query, duckdbTarget, plainName, typesIn(known)).columns
+      const sql = own ? overrideSql(own, tableOf(remote)) : inWordsOf(remote, query, known)
       known.set(`gold.${model.name}`.toLowerCase(), columns)
-      const { sql: certify } = await printed(remote, model.certify, known)
+      const certify = inWordsOf(remote, await parsed(model.certify), known)
       done.push({ ...model, sql, certify, hash: stableHash([model.hash, sql, certify]) })
     } catch (error) {
       if (!(error instanceof C360Error)) throw error
@@ -33,16 +43,24 @@ export async function modelsFor(remote: Remote, models: readonly PlannedModel[])
   return done
 }
 
-async function printed(
-  remote: Remote,
-  sql: string,
-  known: ReadonlyMap<string, Columns>,
-): Promise<PrintedQuery> {
-  const parsed = await parseQuery(sql)
-  if (!parsed.ok) throw new C360Error('SQL_FAILED', parsed.message)
-  return remote.print(
-    parsed.query,
-    (name, schema = 'gold') => remote.dialect.table(schema.toLowerCase() as Layer, name),
-    (name, schema = 'gold') => known.get(`${schema}.${name}`.toLowerCase()),
-  )
+async function parsed(sql: string): Promise<SqlNode> {
+  const found = await parseQuery(sql)
+  if (!found.ok) throw new C360Error('SQL_FAILED', found.message)
+  return found.query
 }
+
+const inWordsOf = (remote: Remote, query: SqlNode, known: ReadonlyMap<string, Columns>): string =>
+  remote.print(query, tableOf(remote), typesIn(known)).sql
+
+const tableOf =
+  ({ dialect }: Remote): TableName =>
+  (name, schema = 'gold') =>
+    dialect.table(schema.toLowerCase() as Layer, name)
+
+const typesIn =
+  (known: ReadonlyMap<string, Columns>): ColumnsOf =>
+  (name, schema = 'gold') =>
+    known.get(`${schema}.${name}`.toLowerCase())
+
+/** Only the types are wanted. */
+const plainName: TableName = (name) => name

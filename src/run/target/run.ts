@@ -47,7 +47,7 @@ export async function runOnTarget(
   openWith(prepared.project, { ...(signal ? { signal } : {}), ...(storage ? { policy: storage } : {}) })
   if (options.publish === false)
     throw new C360Error('USAGE', 'A target has no candidates: --no-publish works on the own warehouse only.')
-  const models = await modelsFor(remote, prepared.models)
+  const models = await modelsFor(remote, prepared)
   const boundary = options.boundary ?? (() => undefined)
   return recorded(prepared.project, options, startedAt, async (ledger) => {
     ledger.onEvent({ type: 'started', runId: ledger.runId })
@@ -165,9 +165,8 @@ async function execute(context: TargetWork, base: Manifest | undefined, todo: Pl
   const { prepared, remote, session, onEvent, boundary } = context
   await using local = await connectTo(prepared.project)
   const lake = readingLake(local, prepared.project)
-  const { dialect } = remote
   const own = signalOf(context)
-  await session.execute([...dialect.createSchemas(), ...remote.showing], own)
+  await session.execute(remote.showing, own)
   const root = lakeOf(prepared.project).file('')
   await bringLake({ remote, session, lake, root, onEvent, ...own }, state)
   await boundary('target.loaded')
