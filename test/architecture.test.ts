@@ -94,7 +94,7 @@ const pure = [
   /^plan\//,
   /^model\/(?!gold\.ts)/,
   /^sql\//,
-  /^engines\/[a-z-]+\/(traits|dialect)\.ts$/,
+  /^engines\/[a-z-]+\/(traits|dialect|marks|sql-target|sql-casts|parity)\.ts$/,
 ]
 const impure = /^node:(?!crypto)|^@duckdb|\bprocess\.|\bDate\.now|\bMath\.random|\bfetch\(/
 

@@ -2,10 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import type { Remote, Session } from '../../src/engines/engine.ts'
 import { sparkRemote } from '../../src/engines/spark/remote.ts'
 import { prepare } from '../../src/run/prepare.ts'
 import { generateRetail } from '../../src/samples/retail.ts'
 import { csv, customers, HELD, ORDER, ordersWith, small } from '../history/small.ts'
+import { everyEngine } from '../support/long.ts'
 import { retailProject } from '../support/project.ts'
 import { sparkHome } from '../support/spark.ts'
 import { startSparkThrift } from '../support/spark-thrift.ts'
@@ -14,73 +16,121 @@ import { twoPlaces } from './two-places.ts'
 const home = await sparkHome()
 const skipped = 'skipped' in home ? home.skipped : undefined
 const folder = await mkdtemp(join(tmpdir(), 'c360-spark-run-'))
-const spark = process.env.C360_DEV
-  ? { host: '127.0.0.1', port: 10777, async [Symbol.asyncDispose]() {} }
-  : 'skipped' in home
-    ? undefined
-    : await startSparkThrift(home, folder)
+const spark = 'skipped' in home ? undefined : await startSparkThrift(home, folder)
 afterAll(async () => {
   await spark?.[Symbol.asyncDispose]()
   await rm(folder, { recursive: true, force: true })
 })
 
-const target = (schemaPrefix: string) => {
+const target = (schemaPrefix: string, lakeUrl?: string) => {
   const [host, port] = [spark?.host ?? '', spark?.port ?? 0]
-  const r = sparkRemote('spark', host, { schemaPrefix }, async () => ({ engine: 'spark', host, port }))
+  const place = { schemaPrefix, ...(lakeUrl === undefined ? {} : { lakeUrl }) }
+  return sparkRemote('spark', host, place, async () => ({ engine: 'spark', host, port }))
+}
+
+/** A target that hears nothing more from its runner once it has died. */
+function dying(remote: Remote) {
+  let dead = false
+  const alive = () => {
+    if (dead) throw new Error('dead')
+  }
   return {
-    ...r,
-    connect: async (signal: any) => {
-      const s = await r.connect(signal)
-      return {
-        ...s,
-        stream: async function* (sql: string, sg: any) {
-          const t = Date.now()
-          yield* s.stream(sql, sg)
-          console.log(Date.now() - t, 'Q', sql.slice(0, 150))
-        },
-        execute: async (list: any, o: any) => {
-          for (const q of list) {
-            const t = Date.now()
-            await s.execute([q], o)
-            console.log(Date.now() - t, q.slice(0, 150))
-          }
-        },
-        [Symbol.asyncDispose]: () => s[Symbol.asyncDispose](),
-      }
+    remote: {
+      ...remote,
+      async connect(signal?: AbortSignal): Promise<Session> {
+        const session = await remote.connect(signal)
+        return {
+          async execute(...args) {
+            alive()
+            await session.execute(...args)
+          },
+          stream(...args) {
+            alive()
+            return session.stream(...args)
+          },
+          [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+        }
+      },
+    } satisfies Remote,
+    at: (name: string) => (reached: string) => {
+      dead ||= reached === name
+      alive()
     },
-  } as any
+    live() {
+      dead = false
+    },
+  }
 }
 
 describe.skipIf(skipped)(`a run on Spark${skipped ? ` (${skipped})` : ''}`, () => {
   const models = ['dim_customers', 'fact_transactions', 'customer_purchases']
 
-  it('goes on as the embedded engine does: first, more, nothing, a late parent, a full load, a full refresh', async () => {
+  it('goes on as the embedded engine does: from nothing, after a death half-way, with a late parent, with nothing new', async () => {
     await using lab = await small(
-      {
-        customers: customers('load: full', 'max_delete: 60%'),
-        orders: ordersWith(HELD, 'key: [transaction_id]', 'order: [occurred_at]'),
-      },
+      { customers: customers(), orders: ordersWith(HELD, 'key: [transaction_id]', 'order: [occurred_at]') },
       models,
     )
-    const places = twoPlaces(() => lab.prepared(), target(`small${Date.now()}_`))
+    const mortal = dying(target(`small${Date.now()}_`))
+    const places = twoPlaces(() => lab.prepared(), mortal.remote)
     await lab.put('customers-1.csv', csv('ID,Name', 'C1,Ann', 'C2,Bob', 'C2,Bobby', ',Nobody'))
     await lab.put('orders-1.csv', csv(ORDER, '1,C1,2024-01-01,10', '2,C3,2024-01-02,20.005', '3,C1,soon,x'))
     expect((await places.run()).outcome).toBe('published')
     expect(await places.differences()).toEqual([])
 
+    const gold = await places.shown()
     await lab.put('orders-2.csv', csv(ORDER, '1,C2,2024-02-01,11', '4,C2,2024-02-02T10:00:00+02:00,5'))
+    await lab.put('customers-2.csv', csv('ID,Name', 'C3,Cy'))
+    await expect(places.there({ boundary: mortal.at('step.model') })).rejects.toThrow('dead')
+    mortal.live()
+    expect(await places.shown()).toEqual(gold)
+
     await places.run()
     expect(await places.differences()).toEqual([])
     expect((await places.there()).outcome).toBe('unchanged')
-
-    await lab.put('customers-2.csv', csv('ID,Name', 'C2,Bob', 'C3,Cy'))
-    await places.run()
-    expect(await places.differences()).toEqual([])
-    expect((await places.run({ fullRefresh: true })).outcome).toBe('published')
-    expect(await places.differences()).toEqual([])
   }, 600_000)
 
-  it.skipIf(process.env.C360_DEV === 'small')(
+  it.runIf(everyEngine)(
+    'knows full loads and a full refresh',
+    async () => {
+      await using lab = await small({ customers: customers('load: full', 'max_delete: 60%') }, models)
+      const places = twoPlaces(() => lab.prepared(), target(`full${Date.now()}_`))
+      await lab.put('customers-1.csv', csv('ID,Name', 'C1,Ann', 'C2,Bob', 'C4,Di'))
+      await places.run()
+      await lab.put('customers-2.csv', csv('ID,Name', 'C2,Bobby', 'C3,Cy', 'C4,Di'))
+      await places.run()
+      expect(await places.differences()).toEqual([])
+      await lab.put('customers-3.csv', csv('ID,Name', 'C9,Zoe'))
+      expect((await places.run()).manifest?.held.customers).toHaveLength(1)
+      expect(await places.differences()).toEqual([])
+      expect((await places.run({ fullRefresh: true })).outcome).toBe('published')
+      expect(await places.differences()).toEqual([])
+    },
+    600_000,
+  )
+
+  it.runIf(everyEngine)(
+    'waits for a run of another machine, unless it is told that one is dead; the engine may read the lake itself',
+    async () => {
+      await using lab = await small({ customers: customers() }, ['dim_customers'])
+      const prefix = `taken${Date.now()}_`
+      const remote = target(prefix, `file:${join(lab.root, 'lake')}`)
+      const places = twoPlaces(() => lab.prepared(), remote)
+      await lab.put('customers-1.csv', csv('ID,Name', 'C1,Ann'))
+      await places.run()
+      expect(await places.differences()).toEqual([])
+      await using session = await remote.connect()
+      await session.execute([
+        `insert into ${remote.dialect.table('bronze', '_versions')} select 2, 'theirs', 'working', 'elsewhere', '2024-01-01', '{}'`,
+      ])
+      await lab.put('customers-2.csv', csv('ID,Name', 'C2,Bob'))
+      await expect(places.there()).rejects.toMatchObject({ code: 'LOCKED', message: /theirs on elsewhere/ })
+      await places.run({ takeOver: true })
+      expect(await places.differences()).toEqual([])
+    },
+    600_000,
+  )
+
+  it.runIf(everyEngine)(
     'gives the retail example the gold of the embedded engine, all models certified',
     async () => {
       await using project = await retailProject()

@@ -13,6 +13,8 @@ export interface TwoPlaces {
   run(options?: TargetOptions): Promise<RunResult>
   /** Runs the target alone. */
   there(options?: TargetOptions): Promise<RunResult>
+  /** What readers of the target see of gold. */
+  shown(): Promise<Readonly<Record<string, readonly string[]>>>
   /** Every difference in silver, what stands beside it, and gold as readers see it; empty = the same. */
   differences(): Promise<string[]>
 }
@@ -24,6 +26,13 @@ export function twoPlaces(prepared: () => Promise<Prepared>, remote: Remote): Tw
     async run(options = {}) {
       await run(await prepared(), { ...(options.fullRefresh ? { fullRefresh: true } : {}) })
       return there(options)
+    },
+    async shown() {
+      await using session = await remote.connect()
+      const gold: Record<string, string[]> = {}
+      for (const { name } of (await prepared()).models)
+        gold[name] = await bag(session, remote.shown(name), '*')
+      return gold
     },
     async differences() {
       const { project, models } = await prepared()
