@@ -11,15 +11,11 @@ import type { Columns } from '../../src/sql/types.ts'
 import { fillSample } from '../model/sample.ts'
 import { goldModels, Warehouse } from '../model/warehouse.ts'
 import { columnsIn, parsed, printModels } from '../sql/printing.ts'
-import { everyEngine } from '../support/long.ts'
-import { type Spark, sparkHome, startSpark } from '../support/spark.ts'
+import { type Spark, sparkWhenAsked, startSpark } from '../support/spark.ts'
 
-const found = await sparkHome()
+const found = await sparkWhenAsked()
 const home = 'python' in found ? found : undefined
 const reason = 'python' in found ? '' : ` (SKIPPED: ${found.skipped})`
-
-/** What `npm test` takes; the others wait for `npm run test:engines`. */
-const SOME = ['average_order_value_by_channel', 'customer_segmentation', 'peak_times']
 
 /** Spark's schemas are named apart, so that a name which was not translated finds nothing. */
 const table = (name: string, schema = 'gold'): string => `\`spark_${schema}\`.\`${name}\``
@@ -36,7 +32,7 @@ describe.skipIf(home === undefined)(`the shipped models in Spark${reason}`, () =
     folder = await mkdtemp(join(tmpdir(), 'c360-models-'))
     warehouse = await Warehouse.open()
     await fillSample(warehouse)
-    models = everyEngine ? await goldModels() : withParents(await goldModels(), SOME)
+    models = await goldModels()
     await warehouse.build(models)
     tables = await columnsIn(warehouse.connection)
     queries = await printModels(models, sparkTarget, table, tables)
@@ -103,19 +99,6 @@ describe.skipIf(home === undefined)(`the shipped models in Spark${reason}`, () =
     }
   }, 600_000)
 })
-
-/** The models named and all they read, in their order. */
-function withParents(all: readonly GoldModel[], names: readonly string[]): GoldModel[] {
-  const wanted = new Set(names)
-  for (const { name, reads, reconciles } of [...all].reverse())
-    if (wanted.has(name))
-      for (const read of [
-        ...reads,
-        ...reconciles.flatMap(({ terms }) => terms.flatMap(({ relations }) => relations)),
-      ])
-        wanted.add(read.name)
-  return all.filter(({ name }) => wanted.has(name))
-}
 
 const plain = (row: Record<string, unknown>): Record<string, unknown> => ({
   ...row,

@@ -8,10 +8,10 @@ import type { Session } from '../../src/engines/engine.ts'
 import { sparkDialect } from '../../src/engines/spark/dialect.ts'
 import { all } from '../../src/run/execute.ts'
 import type { Dialect } from '../../src/sql/dialect.ts'
-import { type Spark, sparkHome, startSpark } from '../support/spark.ts'
+import { type Spark, sparkWhenAsked, startSpark } from '../support/spark.ts'
 import { amounts, moments, numbers, plainTexts, textsFor } from './edge-texts.ts'
 
-const found = await sparkHome()
+const found = await sparkWhenAsked()
 const home = 'python' in found ? found : undefined
 const reason = 'python' in found ? '' : ` (SKIPPED: ${found.skipped})`
 

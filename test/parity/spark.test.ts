@@ -7,7 +7,7 @@ import type { RowBatch } from '../../src/engines/engine.ts'
 import { literal } from '../../src/engines/spark/literals.ts'
 import { parity } from '../../src/engines/spark/parity.ts'
 import type { Side } from '../../src/parity/side.ts'
-import { type Spark, sparkHome, startSpark } from '../support/spark.ts'
+import { type Spark, sparkWhenAsked, startSpark } from '../support/spark.ts'
 import { compareSides, duckSide } from './sides.ts'
 
 /** Values at the edges of each type, as text; last, the type's name in Spark where it is another. */
@@ -82,7 +82,7 @@ const EDGES: readonly (readonly [type: string, values: readonly string[], sparkT
 /** Spark shares the machine with other tests. */
 const PATIENCE = 240_000
 
-const home = await sparkHome()
+const home = await sparkWhenAsked()
 const skipped = 'skipped' in home ? home.skipped : undefined
 let folder: string
 let spark: Spark

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
+import { everyEngine } from './long.ts'
 
 const run = promisify(execFile)
 const requirements = join(import.meta.dirname, 'spark-requirements.txt')
@@ -52,6 +53,10 @@ export async function sparkHome(): Promise<SparkHome | { skipped: string }> {
     return { skipped: reason(error) }
   }
 }
+
+/** The same for tests that only `npm run test:engines` and `npm run test:long` take. */
+export const sparkWhenAsked = async (): Promise<SparkHome | { skipped: string }> =>
+  everyEngine ? sparkHome() : { skipped: 'npm run test:engines' }
 
 /** Built beside its place and then renamed; a venv runs from wherever its python is called. */
 async function build(folder: string): Promise<void> {
