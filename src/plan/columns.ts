@@ -65,9 +65,9 @@ function applyStep(d: Dialect, step: CleanStep, currency: string, x: string): st
       return d.collapseSpaces(x)
     case 'lower':
     case 'email':
-      return `lower(${x})`
+      return d.lower(x)
     case 'upper':
-      return `upper(${x})`
+      return d.upper(x)
     case 'title_case':
       return d.titleCase(x)
     case 'strip_prefix':
@@ -84,7 +84,7 @@ function applyStep(d: Dialect, step: CleanStep, currency: string, x: string): st
       return stateName(d, x)
     case 'nulls':
       return `case when ${d.isIn(
-        `lower(${x})`,
+        d.lower(x),
         step.words.map((word) => word.trim().toLowerCase()),
       )} then null else ${x} end`
   }
@@ -132,7 +132,7 @@ function typedValue(d: Dialect, contract: Contract, column: Column, text: string
     case 'timestamp':
       return d.parseTimestamp(text, column.formats, contract.timeZone)
     case 'boolean':
-      return `case when ${d.isIn(`lower(${text})`, TRUE_WORDS)} then ${d.bool(true)} when ${d.isIn(`lower(${text})`, FALSE_WORDS)} then ${d.bool(false)} end`
+      return `case when ${d.isIn(d.lower(text), TRUE_WORDS)} then ${d.bool(true)} when ${d.isIn(d.lower(text), FALSE_WORDS)} then ${d.bool(false)} end`
   }
 }
 
@@ -174,7 +174,7 @@ function checksOf(
     column.max !== undefined && { when: `${value} > ${column.max}`, reason: 'too_large' },
     column.field === 'currency' &&
       contract.entity === 'transaction' && {
-        when: `upper(${text}) <> ${d.literal(project.currency)}`,
+        when: `${d.upper(text)} <> ${d.literal(project.currency)}`,
         reason: 'other_currency',
       },
     column.field === 'time_zone' &&

@@ -41,8 +41,8 @@ function idsByValue(
           parents.map(({ source }) => source),
         )
   return [
-    `select lower(${d.ident(by)}) as ${value}, case when count(distinct ${key}) = 1 then min(${key}) end as ${id}, count(distinct ${key}) as ${things}`,
-    `from ${d.table('conformed', relationOf[entity])} where ${d.ident(by)} is not null and ${among} group by lower(${d.ident(by)})`,
+    `select ${d.lower(d.ident(by))} as ${value}, case when count(distinct ${key}) = 1 then min(${key}) end as ${id}, count(distinct ${key}) as ${things}`,
+    `from ${d.table('conformed', relationOf[entity])} where ${d.ident(by)} is not null and ${among} group by ${d.lower(d.ident(by))}`,
   ].join(' ')
 }
 
@@ -50,7 +50,7 @@ function joinOf(d: Dialect, project: Project, contract: Contract, place: number)
   const { field, lookup } = lookupsOf(contract)[place] ?? {}
   if (field === undefined || !lookup) return ''
   const ids = idsByValue(d, project, contract, lookup, place)
-  return ` left join (${ids}) l${place} on ${found(place).value} = lower(${d.ident(field)})`
+  return ` left join (${ids}) l${place} on ${found(place).value} = ${d.lower(d.ident(field))}`
 }
 
 /** Joins, over a row of the source, of what fills its references; every column they add begins with `_`. */

@@ -20,7 +20,7 @@ export function plan(input: PlanInput): Plan {
   const work: Step[] = [...sources.steps, ...sources.drops, ...relations.steps, ...models.steps]
   return {
     base: base?.version,
-    steps: work.length === 0 ? [] : [prepare(input), ...work],
+    steps: work.length === 0 ? [] : [prepare(input, base !== undefined), ...work],
     conflicts: relations.conflicts,
     lookups: lookupCounts(input.dialect, input.project),
     builtFrom: { sources: sources.builtFrom, relations: relations.hashes, models: models.hashes },
@@ -53,7 +53,8 @@ export function definitionsUnchanged(
 const hashesOf = (relations: readonly Relation[]): Record<string, string> =>
   Object.fromEntries(relations.map(({ name, statements }) => [name, stableHash(statements)]))
 
-function prepare({ dialect, lake }: PlanInput): Step {
+/** What a warehouse that is built anew may still hold beside silver, of sources that are gone, goes first. */
+function prepare({ dialect, lake }: PlanInput, goesOn: boolean): Step {
   const decided = lake.decisions.urls.length > 0
   return {
     kind: 'prepare',
@@ -62,6 +63,7 @@ function prepare({ dialect, lake }: PlanInput): Step {
     statements: [
       ...dialect.createSchemas(),
       ...besideSilver.map(({ name, columns }) => dialect.createTable(dialect.table('silver', name), columns)),
+      ...(goesOn ? [] : besideSilver.map(({ name }) => `delete from ${dialect.table('silver', name)}`)),
       ...(decided ? decisionsTable(dialect, lake.decisions.urls) : []),
     ],
   }

@@ -60,7 +60,11 @@ const states: readonly (readonly [code: string, name: string])[] = [
 ]
 
 const choose = (x: string, d: Dialect, pairs: readonly (readonly [from: string, to: string])[]): string =>
-  `case lower(${x}) ${pairs.map(([from, to]) => `when ${d.literal(from.toLowerCase())} then ${d.literal(to)}`).join(' ')} else ${x} end`
+  d.beside(
+    d.lower(x),
+    pairs.map(([from, to]) => [from.toLowerCase(), to] as const),
+    x,
+  )
 
 /** A state's name becomes its postal code; anything unknown stays as it is. */
 export const stateCode = (d: Dialect, x: string): string =>

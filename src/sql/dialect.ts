@@ -52,7 +52,11 @@ export interface Dialect {
   /** White space at both ends removed, empty text becomes NULL. */
   trimmed(expression: string): string
   collapseSpaces(expression: string): string
+  lower(expression: string): string
+  upper(expression: string): string
   titleCase(expression: string): string
+  /** What stands beside the text in a list of texts; `otherwise` where it is not in there. */
+  beside(text: string, pairs: readonly (readonly [from: string, to: string])[], otherwise: string): string
   /** Only the digits of a text. */
   digits(expression: string): string
   /** An amount without the currency's signs around it and with brackets read as a minus; any other text stays as it is. */

@@ -11,9 +11,9 @@ import { ratioMacro } from '../../src/sql/ratio.ts'
 import { BIGINT, type Columns, TEXT } from '../../src/sql/types.ts'
 import { COLUMNS } from '../sql/print-columns.ts'
 import { parsed } from '../sql/printing.ts'
-import { type Spark, sparkHome, startSpark } from '../support/spark.ts'
+import { type Spark, sparkWhenAsked, startSpark } from '../support/spark.ts'
 
-const found = await sparkHome()
+const found = await sparkWhenAsked()
 const home = 'python' in found ? found : undefined
 const reason = 'python' in found ? '' : ` (SKIPPED: ${found.skipped})`
 

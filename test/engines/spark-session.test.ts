@@ -14,6 +14,7 @@ import {
 } from '../../src/engines/spark/index.ts'
 import { C360Error } from '../../src/errors.ts'
 import { startFaulty } from '../support/faulty.ts'
+import { everyEngine } from '../support/long.ts'
 import { sparkHome } from '../support/spark.ts'
 import { type SparkThrift, startSparkThrift } from '../support/spark-thrift.ts'
 
@@ -254,28 +255,31 @@ describe.skipIf(skipped !== undefined)(`a session to Spark${skipped ? `: ${skipp
   })
 
   describe('a bad network', () => {
-    test('is waited out where nothing can happen twice, and told where it could', async () => {
-      await using proxy = await startFaulty(`http://${spark.host}:${spark.port}/cliservice`)
-      const next = (...faults: readonly Parameters<typeof arm>[1][]) => arm(proxy, ...faults)
-      next({ answer: 503, headers: { 'Retry-After': '0' } }, 'cut')
-      await using behind = await connectSpark({ ...at(), port: Number(new URL(proxy.url).port) })
-      const count = async () => (await all(session, 'SELECT count(*) FROM once'))[0]?.columns[0]?.[0]
-      await behind.execute(['CREATE OR REPLACE TABLE once (a int) USING delta'])
+    test.runIf(everyEngine)(
+      'is waited out where nothing can happen twice, and told where it could',
+      async () => {
+        await using proxy = await startFaulty(`http://${spark.host}:${spark.port}/cliservice`)
+        const next = (...faults: readonly Parameters<typeof arm>[1][]) => arm(proxy, ...faults)
+        next({ answer: 503, headers: { 'Retry-After': '0' } }, 'cut')
+        await using behind = await connectSpark({ ...at(), port: Number(new URL(proxy.url).port) })
+        const count = async () => (await all(session, 'SELECT count(*) FROM once'))[0]?.columns[0]?.[0]
+        await behind.execute(['CREATE OR REPLACE TABLE once (a int) USING delta'])
 
-      next({ answer: 429 }, { answer: 503 })
-      await behind.execute(['INSERT INTO once VALUES (1)'])
-      expect(await count()).toBe(1n)
+        next({ answer: 429 }, { answer: 503 })
+        await behind.execute(['INSERT INTO once VALUES (1)'])
+        expect(await count()).toBe(1n)
 
-      next('lose answer')
-      await expect(behind.execute(['INSERT INTO once VALUES (2)'])).rejects.toMatchObject({
-        code: 'TARGET_UNREACHABLE',
-      })
-      // It arrived all the same, once.
-      await expect.poll(count, { timeout: 30_000 }).toBe(2n)
+        next('lose answer')
+        await expect(behind.execute(['INSERT INTO once VALUES (2)'])).rejects.toMatchObject({
+          code: 'TARGET_UNREACHABLE',
+        })
+        // It arrived all the same, once.
+        await expect.poll(count, { timeout: 30_000 }).toBe(2n)
 
-      next('lose answer', 'cut')
-      expect((await all(behind, 'SELECT count(*) FROM once'))[0]?.columns).toEqual([[2n]])
-    })
+        next('lose answer', 'cut')
+        expect((await all(behind, 'SELECT count(*) FROM once'))[0]?.columns).toEqual([[2n]])
+      },
+    )
 
     test('a server that is gone is said to be', async () => {
       await using proxy = await startFaulty(`http://${spark.host}:${spark.port}/cliservice`)
@@ -319,18 +323,21 @@ describe.skipIf(skipped !== undefined)(`a session to Spark${skipped ? `: ${skipp
       }
     }
 
-    test('rows are all there, once, after a try that failed half-way was taken back', async () => {
-      await session.execute([TABLE])
-      const broken = loadRows(session, 'bronze', columns, batches(40_000))
-      await expect(broken).rejects.toThrow('the source broke')
-      // What was sent is whole statements.
-      const [[left] = []] = (await all(session, FACTS))[0]?.columns ?? []
-      expect(left).toBeGreaterThan(0n)
-      expect(left).toBeLessThan(40_000n)
-      await session.execute(['DELETE FROM bronze WHERE _delivery = 7'])
-      expect(await loadRows(session, 'bronze', columns, batches())).toBe(rows)
-      expect((await all(session, FACTS))[0]?.columns).toEqual(whole)
-    })
+    test.runIf(everyEngine)(
+      'rows are all there, once, after a try that failed half-way was taken back',
+      async () => {
+        await session.execute([TABLE])
+        const broken = loadRows(session, 'bronze', columns, batches(40_000))
+        await expect(broken).rejects.toThrow('the source broke')
+        // What was sent is whole statements.
+        const [[left] = []] = (await all(session, FACTS))[0]?.columns ?? []
+        expect(left).toBeGreaterThan(0n)
+        expect(left).toBeLessThan(40_000n)
+        await session.execute(['DELETE FROM bronze WHERE _delivery = 7'])
+        expect(await loadRows(session, 'bronze', columns, batches())).toBe(rows)
+        expect((await all(session, FACTS))[0]?.columns).toEqual(whole)
+      },
+    )
 
     test('a value that its type cannot hold fails the whole statement, and is not repeated', async () => {
       await session.execute(['CREATE OR REPLACE TABLE strict (a int) USING delta'])

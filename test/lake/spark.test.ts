@@ -7,10 +7,10 @@ import type { LakeColumn } from '../../src/lake/types.ts'
 import { compactTable } from '../../src/run/compact.ts'
 import { all } from '../../src/run/execute.ts'
 import { localStore } from '../../src/storage/local.ts'
-import { type Spark, sparkHome, startSpark } from '../support/spark.ts'
+import { type Spark, sparkWhenAsked, startSpark } from '../support/spark.ts'
 import { type Bench, bench, TABLE } from './support.ts'
 
-const found = await sparkHome()
+const found = await sparkWhenAsked()
 const home = 'python' in found ? found : undefined
 const reason = 'python' in found ? '' : ` (SKIPPED: ${found.skipped})`
 

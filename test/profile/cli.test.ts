@@ -21,7 +21,7 @@ test('init says what it took and what it read, passes check, and never overwrite
   const { status, stdout } = c360('init', root, '--from', german, '--yes')
   expect(status).toBe(0)
   expect(stdout).toContain('Europe/Berlin (phone numbers begin with +49)')
-  expect(stdout).toContain('Abgeschlossen sounds like finished sales; not counted: Storniert, Offen')
+  expect(stdout).toContain('Abgeschlossen sounds like finished sales; not counted: Offen, Storniert')
   expect((await readdir(join(root, 'contracts'))).sort()).toEqual([
     'artikel.yaml',
     'bestellungen.yaml',

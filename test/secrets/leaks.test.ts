@@ -51,7 +51,8 @@ azure:
   storage:
     \${env:ACCOUNT}: { account_key: \${keyvault:lake-key}, endpoint: ${azurite.blobEndpoint} }
 targets:
-  snow: { engine: snowflake, password: \${keyvault:snow}, pool: { token: \${env:POOL_TOKEN} } }
+  snow: { engine: snowflake, account: acme, user: c360, warehouse: wh, database: db, password: \${keyvault:snow} }
+  pool: { engine: spark, host: spark.example.com, tls: true, token: \${env:POOL_TOKEN} }
 `,
     )
     await upload(azurite, 'S1.csv', 'StoreID,City\n1,York\n2,Leeds\n')

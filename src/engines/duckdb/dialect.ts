@@ -69,6 +69,10 @@ export const dialect: Dialect = {
   tryCast: (x, type) => `try_cast(${x} as ${types[type]})`,
   trimmed,
   collapseSpaces: (x) => `regexp_replace(${x}, '\\s+', ' ', 'g')`,
+  lower: (x) => `lower(${x})`,
+  upper: (x) => `upper(${x})`,
+  beside: (x, pairs, otherwise) =>
+    `case ${x} ${pairs.map(([from, to]) => `when ${literal(from)} then ${literal(to)}`).join(' ')} else ${otherwise} end`,
   titleCase: (x) =>
     `array_to_string(list_transform(string_split(lower(${x}), ' '), lambda w: upper(w[1]) || w[2:]), ' ')`,
   digits: (x) => `regexp_replace(${x}, '[^0-9]', '', 'g')`,

@@ -74,6 +74,9 @@ const expressions = {
   ...texts,
   startsWith: (x, prefix) => `startswith(${x}, ${literal(prefix)})`,
   substringFrom: (x, from) => `substring(${x}, ${from})`,
+  // A case of a hundred branches would ask for the text a hundred times.
+  beside: (x, pairs, otherwise) =>
+    `coalesce(try_element_at(map(${pairs.map(([from, to]) => `${literal(from)}, ${literal(to)}`).join(', ')}), ${x}), ${otherwise})`,
   isIn: (x, words) => `${x} in (${words.map(literal).join(', ')})`,
   joinTexts: (separator, list) => `concat_ws(${[literal(separator), ...list].join(', ')})`,
   jsonObject: (pairs) =>

@@ -12,33 +12,30 @@ interface Marking {
 /** Where the tables stand after a plan: those it touched are asked, the others are where they were. */
 export async function marksAfter(
   marking: Marking,
-  { steps }: Plan,
+  { steps, builtFrom }: Plan,
   base: TargetManifest | undefined,
 ): Promise<Pick<TargetManifest, 'tables' | 'gold'>> {
   const d = marking.remote.dialect
-  const tables: Record<string, string> = { ...base?.tables }
-  const gold: Record<string, string> = { ...base?.gold }
-  const mark = async (table: string) => {
-    tables[table] = await markOf(marking, table)
+  const mark = (table: string) => markOf(marking, table)
+  const tables: Record<string, string> = {}
+  const gold: Record<string, string> = {}
+  const touched = (kind: Step['kind'], name: string) =>
+    base === undefined || steps.some((step) => step.kind === kind && step.name === name)
+  const note = async (table: string, isTouched: boolean) => {
+    tables[table] = (isTouched ? undefined : base?.tables[table]) ?? (await mark(table))
   }
-  for (const { name } of besideSilver) await mark(d.table('silver', name))
-  for (const step of steps) {
-    if (step.kind === 'model') gold[step.name] = await markOf(marking, d.table('gold', step.name))
-    else if (step.kind === 'drop') forget(step, { tables, gold }, d.table('silver', step.name))
-    else if (step.kind === 'source') await mark(d.table('silver', step.name))
-    else if (step.name.startsWith('rules.')) await mark(d.table('rules', step.name.slice('rules.'.length)))
-  }
+  for (const { name } of besideSilver) await note(d.table('silver', name), true)
+  for (const source of Object.keys(builtFrom.sources))
+    await note(d.table('silver', source), touched('source', source))
+  for (const relation of Object.keys(builtFrom.relations).filter((name) => name.startsWith(RULES)))
+    await note(d.table('rules', relation.slice(RULES.length)), touched('relation', relation))
+  for (const model of Object.keys(builtFrom.models))
+    gold[model] =
+      (touched('model', model) ? undefined : base?.gold[model]) ?? (await mark(d.table('gold', model)))
   return { tables, gold }
 }
 
-function forget(
-  { name }: Step,
-  { tables, gold }: Record<'tables' | 'gold', Record<string, string>>,
-  silver: string,
-): void {
-  delete gold[name]
-  delete tables[silver]
-}
+const RULES = 'rules.'
 
 /** Takes silver and the rules back to where they stood when a version was committed; models are built anew from them. */
 export async function takeBack(marking: Marking, { tables }: TargetManifest): Promise<void> {

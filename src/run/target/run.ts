@@ -1,7 +1,7 @@
 import type { Remote, Session } from '../../engines/engine.ts'
 import { C360Error } from '../../errors.ts'
 import { plan } from '../../plan/plan.ts'
-import type { LakeState, Plan, Step } from '../../plan/types.ts'
+import type { LakeState, Plan } from '../../plan/types.ts'
 import { type Bronze, bringToBronze } from '../bronze.ts'
 import { executePlan } from '../execute.ts'
 import { finish, type RunResult } from '../finish.ts'
@@ -94,7 +94,7 @@ async function work(context: TargetWork): Promise<RunResult> {
     await versions.keep({ ...manifest, ...seen })
     return finish(context, observed, { outcome: 'unchanged', files: bronze.files })
   }
-  const made = await build(context, state, todo, bronze, seen)
+  const made = await build(context, { ...state, dead }, todo, bronze, seen)
   return finish(context, observed, { outcome: 'published', manifest: made, files: bronze.files, plan: todo })
 }
 
@@ -117,7 +117,7 @@ async function afterDead(context: TargetWork, { unfinished, manifest }: TargetSt
 
 async function build(
   context: TargetWork,
-  state: TargetState,
+  state: TargetState & { readonly dead: number },
   todo: Plan,
   bronze: Bronze,
   seen: Pick<TargetManifest, 'lake' | 'landing'>,
@@ -128,6 +128,8 @@ async function build(
   await boundary('target.claimed')
   try {
     const executed = await execute(context, base, todo, bronze.state)
+    // What was taken back stands at marks of its own.
+    const marks = await marksAfter(context, todo, state.dead === 0 ? base : undefined)
     await boundary('target.before_commit')
     const manifest: TargetManifest = {
       format: FORMAT,
@@ -137,10 +139,13 @@ async function build(
       createdAt: new Date(startedAt).toISOString(),
       builtFrom: todo.builtFrom,
       ...executed,
-      ...(await marksAfter(context, todo, base)),
+      ...marks,
       ...seen,
       newestFile: newestFiles(bronze.state),
-      afterwards: todo.steps.flatMap((step) => afterwards(context, step)),
+      afterwards: [
+        ...hiding(context, state.manifest, marks),
+        ...todo.steps.flatMap(({ afterwards = [] }) => afterwards),
+      ],
     }
     await versions.commit(manifest)
     await boundary('target.committed')
@@ -174,9 +179,19 @@ async function execute(context: TargetWork, base: Manifest | undefined, todo: Pl
   return executePlan(todo, base, { session, isPrivate: false, onEvent, ...own, boundary, deliveries })
 }
 
-/** A model that is gone is taken from readers before its table is. */
-const afterwards = ({ remote }: TargetWork, { kind, name, afterwards: later = [] }: Step): string[] =>
-  kind === 'drop' ? [remote.dialect.dropView(remote.shown(name)), ...later] : [...later]
+/** Models that the version before had and this one has not are taken from readers, and then their tables go. */
+function hiding(
+  { remote }: TargetWork,
+  before: TargetManifest | undefined,
+  { gold }: Pick<TargetManifest, 'gold'>,
+): string[] {
+  const { dialect } = remote
+  const gone = Object.keys(before?.gold ?? {}).filter((model) => !(model in gold))
+  return gone.flatMap((model) => [
+    dialect.dropView(remote.shown(model)),
+    dialect.dropTable(dialect.table('gold', model)),
+  ])
+}
 
 /** Shows readers every model of a version, and takes away those it no longer has. */
 async function show({ remote, session, versions }: TargetWork, manifest: TargetManifest): Promise<void> {
