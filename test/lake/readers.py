@@ -95,4 +95,6 @@ def features(table, name):
 
 commands = {f.__name__: f for f in (dump, transaction, append, delete, merge, optimize, checkpoint, features)}
 command, table, argument = (sys.argv + [None])[1:4]
-print(json.dumps(commands[command](table, argument), default=str))
+print(json.dumps(commands[command](table, argument), default=str), flush=True)
+# Without the interpreter's farewell: a thread of the native libraries that still runs then aborts the process ("terminate called without an active exception").
+os._exit(0)
