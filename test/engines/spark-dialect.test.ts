@@ -291,15 +291,13 @@ describe.skipIf(home === undefined)(`texts in Spark and in DuckDB${reason}`, () 
   ]
 
   it('are read alike by formats', async () => {
-    // What a format with an offset says of 30 February is under the differences.
     const texts = formats.flat().flatMap((format) => textsFor(format, 40))
-    const sure = texts.filter((text) => !/:/.test(text) || !/29|30|31/.test(text))
     const cases = formats.flatMap((list): Case[] => [
       [`time ${list.join()}`, (d) => d.parseTimestamp('x', list, 'Europe/Berlin'), 'moment'],
       [`date ${list.join()}`, (d) => d.parseDate('x', list), 'day'],
     ])
-    expect(sure.length).toBeGreaterThan(500)
-    await expectSame(sure, cases, 2)
+    expect(texts.length).toBeGreaterThan(500)
+    await expectSame(texts, cases, 2)
   })
 
   it('have the same offsets in time zones, also where clocks change', async () => {
@@ -332,24 +330,12 @@ describe.skipIf(home === undefined)(`texts in Spark and in DuckDB${reason}`, () 
     const time: Case = ['time', (d) => d.parseTimestamp('x', [], 'UTC'), 'moment']
     const ofTexts = async (texts: readonly string[], one: Case) =>
       (await both(texts, [one])).map(({ text, duck: [left], spark: [right] }) => [text, left, right])
-    // Years outside 1 to 9999, and words for dates.
+    // Years before 1, and words for dates.
     expect(await ofTexts(['20240-01-02', '0000-01-01', '0020-01-02 (BC)', 'epoch\v\v\v\v\v'], time)).toEqual([
-      ['20240-01-02', '576545558400000000', null],
+      ['20240-01-02', null, null],
       ['0000-01-01', '-62167219200000000', null],
       ['0020-01-02 (BC)', '-62766662400000000', null],
       ['epoch\v\v\v\v\v', '0', null],
-    ])
-    expect(await ofTexts(['infinity'], ['format', (d) => d.parseDate('x', ['%Y-%m-%d']), 'day'])).toEqual([
-      ['infinity', '-25567', null],
-    ])
-    // DuckDB reads a day that is not there as one of the next month when the format has an offset.
-    const zoned = [
-      'offset',
-      (d: Dialect) => d.parseTimestamp('x', ['%Y-%m-%d %H:%M%z'], 'UTC'),
-      'moment',
-    ] as const
-    expect(await ofTexts(['2023-02-29 00:00+00'], zoned)).toEqual([
-      ['2023-02-29 00:00+00', '1677628800000000', null],
     ])
     // Numbers: hexadecimal ones, which the planner refuses all the same, and powers of ten that are none of a shop's.
     const integer: Case = ['integer', (d) => d.tryCast('x', 'integer')]

@@ -1,6 +1,8 @@
 import type { FieldType } from '../../model/types.ts'
 import type { BronzeRows, Dialect, Layer } from '../../sql/dialect.ts'
 import { ratioMacro } from '../../sql/ratio.ts'
+import { ident, literal } from './literals.ts'
+import { parseDate, parseTimestamp } from './times.ts'
 
 const types: Record<FieldType, string> = {
   text: 'VARCHAR',
@@ -10,13 +12,6 @@ const types: Record<FieldType, string> = {
   timestamp: 'TIMESTAMP',
   boolean: 'BOOLEAN',
 }
-
-const quoted = (value: string): string => `'${value.replaceAll("'", "''")}'`
-
-/** The engine reads SQL up to the first NUL: one inside a value would cut the statement off. */
-const literal = (value: string): string =>
-  value.includes('\0') ? `(${value.split('\0').map(quoted).join(' || chr(0) || ')})` : quoted(value)
-const ident = (name: string): string => `"${name.replaceAll('"', '""')}"`
 
 /** Scratch needs no schema: it is temporary. */
 const table = (layer: Layer, name: string): string =>
@@ -90,12 +85,8 @@ export const dialect: Dialect = {
     `cast(json_merge_patch('{}', json_object(${pairs.map(([key, x]) => `${literal(key)}, ${x}`).join(', ')})) as varchar)`,
   jsonText: (x, key) => `json_extract_string(${x}, ${literal(`$."${key.replaceAll('"', '\\"')}"`)})`,
   hash: (list) => `hash(${list.join(', ')})`,
-  parseTimestamp: (x, formats, zone) =>
-    formats.length === 0 ? isoTimestamp(x, zone) : formatted(x, formats, zone),
-  parseDate: (x, formats) =>
-    formats.length === 0
-      ? `case when length(${x}) = 10 then try_cast(${x} as date) when ${x} >= '0' and ${x} < ':' and try_cast(${x} as timestamp) is not null then try_cast(left(${x}, 10) as date) end`
-      : `cast(try_strptime(${x}, [${formats.map(literal).join(', ')}]) as date)`,
+  parseTimestamp,
+  parseDate,
   localTime: (x, zone) =>
     zone === literal('UTC') ? x : `timezone(${zone}, make_timestamptz(epoch_us(${x})))`,
   list: (x) => `list(${x})`,
@@ -131,37 +122,4 @@ function readParquet(urls: readonly string[], columns: readonly string[] = []): 
 function bronze({ urls, columns, deliveries, mixed = false }: BronzeRows): string {
   const rows = readParquet(urls, columns)
   return deliveries && mixed ? `(select * from ${rows} where _delivery in (${deliveries.join(', ')}))` : rows
-}
-
-/** The instant as UTC goes by its microseconds: a second `timezone` would ask the calendar again, and that is what costs. */
-const fromZone = (x: string, zone: string): string =>
-  zone === 'UTC' ? x : `make_timestamp(epoch_us(timezone(${literal(zone)}, ${x})))`
-
-/** ISO 8601. The common 'YYYY-MM-DD HH:MM:SS' is told apart first, by one character, so that it costs no regular expression. */
-function isoTimestamp(x: string, zone: string): string {
-  const naive = fromZone(`try_cast(${x} as timestamp)`, zone)
-  const hasOffset = `(ends_with(${x}, 'Z') or regexp_matches(${x}, '[+-]\\d\\d(:?\\d\\d)?$'))`
-  return [
-    `case when length(${x}) = 19 and ${x}[17] = ':' then ${naive}`,
-    `when length(${x}) > 16 and ${hasOffset} then timezone('UTC', try_cast(${x} as timestamptz))`,
-    `when length(${x}) >= 10 then ${naive} end`,
-  ].join(' ')
-}
-
-/** `%f` reads six decimals of a second at most; what is finer is cut off, as for ISO 8601. */
-const toMicroseconds = (x: string, patterns: readonly string[]): string =>
-  patterns.some((pattern) => pattern.includes('%f'))
-    ? `regexp_replace(${x}, '([.,]\\d{6})\\d{1,3}', '\\1')`
-    : x
-
-function formatted(x: string, formats: readonly string[], zone: string): string {
-  const naive = formats.filter((format) => !format.includes('%z'))
-  const withOffset = formats.filter((format) => format.includes('%z'))
-  const parsed = (patterns: readonly string[]) =>
-    `try_strptime(${toMicroseconds(x, patterns)}, [${patterns.map(literal).join(', ')}])`
-  const parts = [
-    ...(withOffset.length > 0 ? [`timezone('UTC', ${parsed(withOffset)})`] : []),
-    ...(naive.length > 0 ? [fromZone(parsed(naive), zone)] : []),
-  ]
-  return parts.length === 1 ? `${parts[0]}` : `coalesce(${parts.join(', ')})`
 }

@@ -1,5 +1,5 @@
 import { literal } from './literals.ts'
-import { clock, day, OFFSET, SPACE, withName } from './pieces.ts'
+import { clock, day, SPACE, withName } from './pieces.ts'
 import { fromZone } from './zones.ts'
 
 const MONTHS = 'January February March April May June July August September October November December'.split(
@@ -36,7 +36,8 @@ const directives: Readonly<Record<string, string>> = {
   S: SIXTY,
   f: FRACTION,
   g: figures('[0-9]{3}', '[0-9]{1,2}'),
-  z: OFFSET,
+  // Groups: sign, hours, minutes, seconds, minutes written without a colon.
+  z: '(?>Z|([-+])([0-9]{2})(?::([0-9]{2})(?::([0-9]{2}))?|([0-9]{2}))?)',
 }
 
 /** Where a directive's value is found: the groups of a pattern over the text. */
@@ -53,29 +54,33 @@ export function readByFormats(x: string, formats: readonly string[], zone: strin
   const naive = formats.filter((format) => !format.includes('%z'))
   const withOffset = formats.filter((format) => format.includes('%z'))
   const parts = [
-    ...(withOffset.length > 0 ? [firstOf(x, withOffset, true)] : []),
-    ...(naive.length > 0 ? [inZone(firstOf(x, naive, true), zone)] : []),
+    ...(withOffset.length > 0 ? [firstOf(x, withOffset, moment)] : []),
+    ...(naive.length > 0 ? [inZone(firstOf(x, naive, moment), zone)] : []),
   ]
   return parts.length === 1 ? `${parts[0]}` : `coalesce(${parts.join(', ')})`
 }
 
-/** Text -> DATE; the day of one with an offset is that in UTC. */
-export const dateByFormats = (x: string, formats: readonly string[]): string =>
-  `cast(${firstOf(x, formats, false)} as date)`
+/** Text -> DATE; an offset does not shift the day that is written. */
+export function dateByFormats(x: string, formats: readonly string[]): string {
+  const withOffset = formats.filter((format) => format.includes('%z'))
+  const others = formats.filter((format) => !format.includes('%z'))
+  return firstOf(x, [...withOffset, ...others], dateOf)
+}
 
 const inZone = (value: string, zone: string): string =>
   zone === 'UTC' ? value : withName(value, 't', (t) => fromZone(t, zone))
 
-/** The first format that the text has decides, even if there is no such day. `finer` decimals than six are cut off. */
-function firstOf(x: string, formats: readonly string[], finer: boolean): string {
+/** The first format that the text has decides, even if there is no such day. */
+function firstOf(x: string, formats: readonly string[], read: (reading: Reading) => string): string {
   const branches = formats.map((format) => {
-    const reading = readingOf(x, format, finer)
-    return `when ${x} rlike ${reading.pattern} then ${moment(reading)}`
+    const reading = readingOf(x, format)
+    return `when ${x} rlike ${reading.pattern} then ${read(reading)}`
   })
   return `case ${branches.join(' ')} end`
 }
 
-function readingOf(x: string, format: string, finer: boolean): Reading {
+/** Finer decimals than six are cut off. */
+function readingOf(x: string, format: string): Reading {
   const groups = new Map<string, number>()
   // `%H` after `%I` stands for it, and does not go beyond 12 either.
   const halves = /%p/.test(format) && /%-?I.*%-?H/s.test(format)
@@ -88,7 +93,7 @@ function readingOf(x: string, format: string, finer: boolean): Reading {
       groups.delete(letter)
       groups.set(letter, count + 1)
       count += letter === 'z' ? 5 : 1
-      const cut = finer && letter === 'f' && /[.,]/.test(format[at - 1] ?? '')
+      const cut = letter === 'f' && /[.,]/.test(format[at - 1] ?? '')
       if (cut) return `${FRACTION}[0-9]{0,3}`
       return letter === 'H' && halves ? HALF_DAY : (directives[letter] ?? '')
     },

@@ -13,7 +13,7 @@ const SECOND = `([0-5]?[0-9])(?:(\\.[0-9]{0,6})[0-9]*)?(?:(?:Z|${OFFSET})${SPACE
 const CLOCK = `[ T]?${SPACE}*${HOUR}:(?:([0-5]?[0-9])(?::(?:${SECOND})?)?)?`
 const MOMENT = literal(`\\A${SPACE}*${DATE}(?:${CLOCK})?\\z`)
 const DAY = literal(`\\A${SPACE}*${DATE}[\\s\\S]*\\z`)
-const AT_END = literal(':[0-9.]+(?:Z|([-+])([0-9]{2})(?::?([0-9]{2}))?)\\z')
+const AT_END = literal(':[0-9.]+(?:Z| (?i:UTC)|([-+])([0-9]{2})(?::?([0-9]{2}))?)\\z')
 
 // The usual ways of writing, which Spark's cast reads just so.
 const ISO_DATE = '(?!0000)[0-9]{4}-[0-9]{2}-[0-9]{2}'
@@ -49,7 +49,7 @@ function unusual(x: string, zone: string): string {
   const wall = `cast(${dayOf(x, MOMENT)} as timestamp) + ${clock(part(5), part(6), `concat(${part(7)}, ${part(8)})`)}`
   const end = (place: number) => `regexp_extract(${x}, ${AT_END}, ${place})`
   const offset = clock(`concat(${end(1)}, ${end(2)})`, `concat(${end(1)}, ${end(3)})`)
-  const naive = `length(${x}) = 19 and substring(${x}, 17, 1) = ':'`
+  const naive = `length(${x}) = 19 and substring(${x}, 5, 1) = '-' and substring(${x}, 17, 1) = ':'`
   const hasOffset = `not (${naive}) and length(${x}) > 16 and ${x} rlike ${AT_END}`
   return withName(
     wall,
