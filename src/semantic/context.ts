@@ -54,6 +54,37 @@ export function contextSql(d: Dialect): string {
   ].join('\nunion all\n')
 }
 
+/**
+ * The same in the portable subset, one scan per table: an engine that is elsewhere asks each EXISTS for itself, and has no
+ * rollups.
+ */
+export function scannedContextSql(d: Dialect): string {
+  const none = 'cast(null as varchar)'
+  const day = (aggregate: string, date: string | undefined) =>
+    date === undefined ? none : `cast(${aggregate}(t.${d.ident(date)}) as varchar)`
+  const row = (kind: string, name: string, table: string, columns: readonly string[], date?: string) => {
+    const filled = columns.map(
+      (own) => `case when count(t.${d.ident(own)}) > 0 then ${d.literal(`${own},`)} else '' end`,
+    )
+    return `select ${d.literal(kind)} as kind, ${d.literal(name)} as name, count(*) as n, ${day('min', date)} as first_day, ${day('max', date)} as last_day, ${["''", ...filled].join(' || ')} as filled from ${gold(d, table)} t`
+  }
+  return [
+    ...Object.values(facts).map(({ name, table, columns, made, tableDate, date }) =>
+      row(
+        'fact',
+        name,
+        table,
+        columns.filter((own) => !made?.includes(own)),
+        tableDate ?? date,
+      ),
+    ),
+    ...Object.values(things).map(({ name, table, columns, key }) =>
+      row('thing', name, table, [...columns, key]),
+    ),
+    `select 'as_of' as kind, '' as name, count(*) as n, cast(max(t.as_of) as varchar) as first_day, ${none} as last_day, '' as filled from ${gold(d, 'reporting_period')} t`,
+  ].join('\nunion all\n')
+}
+
 interface Row {
   readonly kind: string
   readonly name: string

@@ -1,21 +1,19 @@
 import { DATE } from '../model/semantic/dimensions.ts'
-import type { Aggregate } from '../model/semantic/expression.ts'
 import { facts } from '../model/semantic/facts.ts'
 import type { Dialect } from '../sql/dialect.ts'
 import { selectSql } from './aggregate-sql.ts'
 import { presence } from './aggregates.ts'
-import { WORDS } from './firsts-sql.ts'
-import { keptColumn } from './kept.ts'
+import { unknownDay, WORDS } from './firsts-sql.ts'
+import { keptSum } from './kept.ts'
 import type { Cut, Part } from './parts.ts'
-import { markOf, type Source } from './rollups.ts'
+import { markOf, type Summed } from './rollups.ts'
 import { amongSql, bucketSql, dateSql, movedSql, withinSql } from './rows.ts'
 
 /** A part over a table that has its aggregates summed up already. */
-export function fromSums(d: Dialect, part: Part, source: Source): string {
+export function fromSums(d: Dialect, part: Part, source: Summed): string {
   const { aggregates, columns, cut } = part
-  const kept = (aggregate: Aggregate) => `sum(${keptColumn(aggregate)})`
-  const figures = aggregates.map((one, index) => `${kept(one)} as ${columns[index]}`)
-  const found = [...new Set(aggregates.map((one) => `${kept(presence(one))} > 0`))]
+  const figures = aggregates.map((one, index) => `${keptSum(one)} as ${columns[index]}`)
+  const found = [...new Set(aggregates.map((one) => `${keptSum(presence(one))} > 0`))]
   return [
     selectSql(
       [...rollupGroups(d, cut), ...figures],
@@ -28,7 +26,7 @@ export function fromSums(d: Dialect, part: Part, source: Source): string {
 }
 
 /** Distinct values as the rows that are the first of theirs in the period and the bucket. */
-export function fromFirsts(d: Dialect, part: Part, source: Source): string {
+export function fromFirsts(d: Dialect, part: Part, source: Summed): string {
   const { aggregates, columns, cut } = part
   const figures = aggregates.map((one, index) => {
     const n = markOf(one) === 1 ? 'case when mark = 1 then n end' : 'case when mark = 2 then n else -n end'
@@ -43,7 +41,7 @@ export function fromFirsts(d: Dialect, part: Part, source: Source): string {
 }
 
 /** Rows have the number of their words; the words lie in the table's own rows of part WORDS. */
-function withWords(d: Dialect, { by, values }: Cut, source: Source): string {
+function withWords(d: Dialect, { by, values }: Cut, source: Summed): string {
   const names = [...new Set([...by, ...values].map(({ dimension }) => dimension.name))]
   const words = names.filter((name) => source.words.includes(name)).map(d.ident)
   if (words.length === 0) return rollupFrom(d, source)
@@ -60,13 +58,12 @@ function isFirst(d: Dialect, { by, range, compared }: Cut): string {
   const grain = by.find((one) => one.grain !== undefined)?.grain
   const bucket = (day: string) => grain && bucketSql(compared ? movedSql(day, compared.move) : day, grain)
   return `(${[
-    'before is null',
-    ...(period ? [`before < ${dateSql(d, period.from)}`] : []),
+    `before < ${period ? dateSql(d, period.from) : unknownDay(d)}`,
     ...(grain ? [`${bucket('before')} < ${bucket(d.ident('date'))}`] : []),
   ].join(' or ')})`
 }
 
-const rollupFrom = (d: Dialect, { table }: Source): string => `rollup.${d.ident(table)}`
+const rollupFrom = (d: Dialect, { table }: Summed): string => `rollup.${d.ident(table)}`
 
 const rollupGroups = (d: Dialect, { by, compared }: Cut): readonly string[] =>
   by.map(({ dimension: { name }, grain }) => {
@@ -75,7 +72,7 @@ const rollupGroups = (d: Dialect, { by, compared }: Cut): readonly string[] =>
     return `${grain ? bucketSql(moved, grain) : column} as ${column}`
   })
 
-function rollupFilters(d: Dialect, { fact, cut }: Part, { part }: Source): readonly string[] {
+function rollupFilters(d: Dialect, { fact, cut }: Part, { part }: Summed): readonly string[] {
   const period = cut.compared?.period ?? cut.range
   return [
     `part = ${part}`,

@@ -24,3 +24,16 @@ export function keptColumn(aggregate: Aggregate): string | undefined {
   }
   return kept.get(aggregateKey(aggregate))
 }
+
+/**
+ * A sum is kept twice: in 18 digits, which an engine reads ten times as fast as 38, and where it does not fit exactly
+ * as 0 there and whole in a column beside, which is empty in any shop there is.
+ */
+export const wideColumn = (column: string): string => `${column}_wide`
+
+/** The figure of an aggregate over a rollup's rows. */
+export function keptSum(aggregate: Aggregate): string {
+  const column = keptColumn(aggregate)
+  if (aggregate.op !== 'sum') return `sum(${column})`
+  return `(sum(${column}) + coalesce(sum(${wideColumn(column ?? '')}), 0))`
+}

@@ -5,6 +5,9 @@ import { NUMBERED } from '../model/semantic/rollups.ts'
 import type { Dialect } from '../sql/dialect.ts'
 import { gold } from './rows.ts'
 
+export const named = (names: readonly string[]): readonly Dimension[] =>
+  names.flatMap((name) => dimensionNamed(name) ?? [])
+
 /**
  * Combinations of words of customers as numbers: rows are grouped by a number, and its words are written beside it when
  * few rows are left. `rollup_words_<set>` has (n, word ..) for each combination, `rollup_keyed` has (k, n_<set> ..) for

@@ -6,6 +6,7 @@ import { aggregateKey, conjuncts, ownConditions, sharedConditions, withValue } f
 import type { Period } from './days.ts'
 import { figureSql } from './figure.ts'
 import { fromFirsts, fromSums } from './from-rollup.ts'
+import { NumberedRows } from './numbered-rows.ts'
 import type { Compared } from './period.ts'
 import type { Source } from './rollups.ts'
 import { FactRows } from './rows.ts'
@@ -59,7 +60,8 @@ export class Parts {
   }
 
   private partOf(aggregate: Aggregate, cut: Cut, zero: Zero, rollup: Source | undefined): Part {
-    const nested = aggregate.op === 'count_having' && !rollup ? aggregate : undefined
+    const isRows = rollup === undefined || rollup.kind === 'rows'
+    const nested = aggregate.op === 'count_having' && isRows ? aggregate : undefined
     const key = JSON.stringify([aggregate.fact, cut, rollup ?? null, nested ? aggregateKey(nested) : null])
     const known = this.byKey.get(key)
     if (known) return known
@@ -89,7 +91,7 @@ export class Parts {
 /** The SELECT of a part: one row per group that has a row for any of its aggregates; one row in all without groups. */
 export function partSql(d: Dialect, part: Part): string {
   if (part.nested) return nestedSql(d, part, part.nested)
-  if (part.rollup === undefined) return factSql(d, part)
+  if (part.rollup === undefined || part.rollup.kind === 'rows') return factSql(d, part)
   return part.rollup.kind === 'sums' ? fromSums(d, part, part.rollup) : fromFirsts(d, part, part.rollup)
 }
 
@@ -101,10 +103,17 @@ interface Keyed {
 /** Aggregates over the fact's own rows, by the cut's groups and for nested ones by a column more. */
 function factSql(
   d: Dialect,
-  { fact, cut, aggregates, columns }: Pick<Part, 'fact' | 'cut' | 'aggregates' | 'columns'>,
+  {
+    fact,
+    cut,
+    aggregates,
+    columns,
+    rollup,
+  }: Pick<Part, 'fact' | 'cut' | 'aggregates' | 'columns' | 'rollup'>,
   key?: Keyed,
 ): string {
-  const rows = new FactRows(d, facts[fact])
+  const rows =
+    rollup?.kind === 'rows' ? new NumberedRows(d, rollup.of, rollup.tables) : new FactRows(d, facts[fact])
   const shared = sharedConditions(aggregates)
   const groups = [
     ...cut.by.map((one) => `${rows.grouping(one, cut.compared)} as ${d.ident(one.dimension.name)}`),
@@ -131,7 +140,7 @@ function nestedSql(d: Dialect, part: Part, { fact, per, having, atLeast, where }
   })
   const aggregates = inner.list.flatMap((one) => one.aggregates)
   const columns = inner.list.flatMap((one) => one.columns)
-  const flat = factSql(d, { fact, cut: part.cut, aggregates, columns }, { column: per, alias: 'k' })
+  const flat = factSql(d, { ...part, fact, aggregates, columns }, { column: per, alias: 'k' })
   const groups = part.cut.by.map(({ dimension }) => d.ident(dimension.name))
   const many = `count(case when ${figure} >= ${atLeast} then 1 end) as ${part.columns[0]}`
   return selectSql([...groups, many], `(\n${flat}\n) g`, [], groups.length)

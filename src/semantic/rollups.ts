@@ -1,17 +1,25 @@
-import { createHash } from 'node:crypto'
 import { reach } from '../model/semantic/catalogue.ts'
-import { type Aggregate, type Condition, known } from '../model/semantic/expression.ts'
-import { type FactName, facts, things } from '../model/semantic/facts.ts'
-import { type Firsts, firsts, type Sums, sums } from '../model/semantic/rollups.ts'
+import { type Aggregate, aggregatesOf, type Condition, known } from '../model/semantic/expression.ts'
+import { type FactName, facts, type ThingName, things } from '../model/semantic/facts.ts'
+import { type Firsts, firsts, type Numbered, numbered, type Sums, sums } from '../model/semantic/rollups.ts'
 import type { Dialect } from '../sql/dialect.ts'
 import { conditionKey, conjuncts } from './aggregates.ts'
 import type { Context } from './context.ts'
 import { firstsSql } from './firsts-sql.ts'
 import { keptColumn } from './kept.ts'
-import { numberStatements } from './numbered.ts'
+import { named, numberStatements } from './numbered.ts'
+import {
+  hasColumns,
+  hasDimension,
+  hashed,
+  type NumberedTables,
+  numberedTables,
+  rowsOf,
+  wordsOf,
+} from './numbered-rows.ts'
 import type { Cut } from './parts.ts'
 import { plainOf } from './repeats.ts'
-import { named, partOfSet, sumsSql } from './sums-sql.ts'
+import { partOfSet, sumsSql } from './sums-sql.ts'
 
 /** A rollup as a table of a version. */
 export interface RollupTable {
@@ -26,7 +34,11 @@ export interface RollupTable {
 }
 
 /** Rows of a rollup that are read instead of the fact. */
-export interface Source {
+export type Source =
+  | Summed
+  | { readonly kind: 'rows'; readonly of: Numbered; readonly tables: NumberedTables }
+
+export interface Summed {
   readonly kind: 'sums' | 'firsts'
   /** Table of schema `rollup`. */
   readonly table: string
@@ -35,8 +47,9 @@ export interface Source {
   readonly words: readonly string[]
 }
 
-/** Every rollup, to be made in schema `rollup` when one of the models it reads has changed. */
+/** Every rollup in the order to make them in; those of a fact in numbers are made from its numbers. To be made in schema `rollup` when one of the models it reads has changed. */
 export const rollupTables = (d: Dialect): readonly RollupTable[] => [
+  ...numbered.flatMap((rollup) => numberedRollups(d, rollup)),
   ...sums.map((rollup) => tableOf(d, rollup, readsOf(rollup.fact, rollup.sets.flat()))),
   ...firsts.map((rollup) => tableOf(d, rollup, firstsReads(rollup))),
 ]
@@ -55,10 +68,33 @@ export function rollupFor(d: Dialect, aggregate: Aggregate, cut: Cut, context: C
     aggregate.op === 'count_distinct' || aggregate.op === 'count_having'
       ? firstsFor(d, aggregate, cut, context)
       : sumsFor(d, aggregate, cut)
-  return found && context.rollups.includes(found.table) ? found : undefined
+  return found && context.rollups.includes(found.table) ? found : rowsFor(d, aggregate, cut, context)
 }
 
-function sumsFor(d: Dialect, aggregate: Aggregate, cut: Cut): Source | undefined {
+function rowsFor(d: Dialect, aggregate: Aggregate, cut: Cut, context: Context): Source | undefined {
+  const { by, values } = cut
+  const of = numbered.find(
+    (one) =>
+      one.fact === aggregate.fact &&
+      hasColumns(one, columnsOf(aggregate)) &&
+      [...by, ...values].every(({ dimension }) => hasDimension(one, dimension)),
+  )
+  if (!of) return undefined
+  const tables = numberedTables(d, of)
+  return [tables.rows, ...tables.words].every((name) => context.rollups.includes(name))
+    ? { kind: 'rows', of, tables }
+    : undefined
+}
+
+/** Every column of the fact that an aggregate looks at. */
+function columnsOf(aggregate: Aggregate): readonly string[] {
+  const own = conjuncts(aggregate.where).flatMap((one) => ('column' in one ? [one.column] : []))
+  if (aggregate.op === 'count') return own
+  if (aggregate.op !== 'count_having') return [...own, aggregate.column]
+  return [...own, aggregate.per, ...aggregatesOf(aggregate.having).flatMap(columnsOf)]
+}
+
+function sumsFor(d: Dialect, aggregate: Aggregate, cut: Cut): Summed | undefined {
   if (keptColumn(aggregate) === undefined) return undefined
   const dated = cut.range && facts[aggregate.fact].date !== undefined ? ['date'] : []
   const needed = [...namesOf(cut), ...dated]
@@ -70,7 +106,7 @@ function sumsFor(d: Dialect, aggregate: Aggregate, cut: Cut): Source | undefined
   return undefined
 }
 
-function firstsFor(d: Dialect, aggregate: Aggregate, cut: Cut, context: Context): Source | undefined {
+function firstsFor(d: Dialect, aggregate: Aggregate, cut: Cut, context: Context): Summed | undefined {
   const rollup = firsts.find((one) => answers(one, aggregate, context))
   const mark = markOf(aggregate)
   const part = rollup?.kinds.findIndex(
@@ -122,17 +158,28 @@ const tableOf = (d: Dialect, rollup: Sums | Firsts, reads: readonly string[]): R
   }
 }
 
-const names = new Map<string, string>()
+const nameOf = (d: Dialect, rollup: Sums | Firsts): string =>
+  hashed(d, rollup.name, () => [selectOf(d, rollup), ...numberStatements(d).make].join('\n'))
 
-function nameOf(d: Dialect, rollup: Sums | Firsts): string {
-  const key = `${d.name} ${rollup.name}`
-  const known = names.get(key)
-  if (known !== undefined) return known
-  const made = [selectOf(d, rollup), ...numberStatements(d).make].join('\n')
-  const hash = createHash('sha256').update(made).digest('hex').slice(0, 10)
-  const name = `${rollup.name}_${hash}`
-  names.set(key, name)
-  return name
+/** The words before the rows, whose numbers they say. */
+function numberedRollups(d: Dialect, rollup: Numbered): readonly RollupTable[] {
+  const { rows, words } = numberedTables(d, rollup)
+  const { table } = facts[rollup.fact]
+  const one = (name: string, through: readonly ThingName[], select: string): RollupTable => ({
+    name,
+    reads: [...new Set([table, ...through.map((thing) => things[thing].table)])],
+    of: table,
+    from: rollup.from,
+    statement: `create or replace table rollup.${d.ident(name)} as ${select}`,
+  })
+  return [
+    ...rollup.words.map(({ of }, set) => one(words[set] ?? '', of ? [of] : [], wordsOf(d, rollup, set))),
+    one(
+      rows,
+      rollup.words.flatMap(({ of }) => of ?? []),
+      rowsOf(d, rollup, words),
+    ),
+  ]
 }
 
 function firstsReads({ fact, of, free, kinds }: Firsts): readonly string[] {

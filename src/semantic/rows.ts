@@ -15,7 +15,7 @@ import type { Filtered, Grouped } from './wanted.ts'
 export class FactRows {
   private readonly joins = new Map<string, string>()
   private needsSelect: boolean
-  private readonly d: Dialect
+  protected readonly d: Dialect
   readonly fact: Fact
 
   constructor(d: Dialect, fact: Fact) {
@@ -90,7 +90,7 @@ export class FactRows {
     return [`${rows} f`, ...this.joins.values()].join('\n  ')
   }
 
-  private own(name: string): string {
+  protected own(name: string): string {
     if (this.fact.made?.includes(name)) this.needsSelect = true
     return `f.${this.d.ident(name)}`
   }

@@ -66,7 +66,9 @@ function othersOf(
   const names = by.filter(({ grain }) => grain === undefined).map(({ dimension }) => d.ident(dimension.name))
   if (names.length === 0) return []
   const selects = parts.map(({ name }) => `select ${names.join(', ')} from ${name}`)
-  return [['others', selects.join('\nunion\n') + (selects.length === 1 ? ' group by all' : '')]]
+  return [
+    ['others', selects.join('\nunion\n') + (selects.length === 1 ? ` group by ${names.join(', ')}` : '')],
+  ]
 }
 
 /** One row per group with the columns of all parts, and 0 where nothing was found. */

@@ -1,15 +1,13 @@
-import { dimensionNamed } from '../model/semantic/catalogue.ts'
 import { DATE, type Dimension } from '../model/semantic/dimensions.ts'
-import { facts, type ThingName, things } from '../model/semantic/facts.ts'
-import type { Sums } from '../model/semantic/rollups.ts'
+import type { Aggregate } from '../model/semantic/expression.ts'
+import { type ThingName, things } from '../model/semantic/facts.ts'
+import { NUMBERED, type Sums } from '../model/semantic/rollups.ts'
 import type { Dialect } from '../sql/dialect.ts'
 import { aggregateSql } from './aggregate-sql.ts'
-import { keptAggregates, keptColumn } from './kept.ts'
-import { joinKeyed, joinWords, numberOf, setOf, wordOf } from './numbered.ts'
-import { FactRows, gold, weekdaySql } from './rows.ts'
-
-export const named = (names: readonly string[]): readonly Dimension[] =>
-  names.flatMap((name) => dimensionNamed(name) ?? [])
+import { keptAggregates, keptColumn, wideColumn } from './kept.ts'
+import { joinKeyed, joinWords, named, numberOf, setOf, wordOf } from './numbered.ts'
+import { NumberedRows, rowsToGroup } from './numbered-rows.ts'
+import { type FactRows, gold, weekdaySql } from './rows.ts'
 
 /** What a set groups the fact's rows by, and how its dimensions come from that. */
 interface Placed {
@@ -25,11 +23,11 @@ interface Placed {
  * rows that are left.
  */
 export function sumsSql(d: Dialect, { fact, sets }: Sums): string {
-  const rows = new FactRows(d, facts[fact])
+  const rows = rowsToGroup(d, fact)
   const late = new Late(d, rows)
   const placed = sets.map((set, index) => placedOf(d, rows, late, named(set), index))
   const groups = new Map(placed.flatMap((one) => [...one.groups]))
-  const shown = new Map(placed.flatMap((one) => [...one.shown]))
+  const shown = shownIn(placed)
   const kept = keptAggregates(fact).map((one) => `${aggregateSql(rows, one, [])} as ${keptColumn(one)}`)
   const all = [...groups].map(([name, sql]) => `${sql} as ${d.ident(name)}`)
   const part = sets.length === 1 ? '0' : `grouping(${[...groups.values()].join(', ')})`
@@ -40,16 +38,39 @@ export function sumsSql(d: Dialect, { fact, sets }: Sums): string {
     `group by ${sets.length === 1 ? bySet[0]?.slice(1, -1) : `grouping sets (${bySet.join(', ')})`}`,
   ].join('\n')
   const outer = [...shown].map(([name, sql]) => `${sql} as ${d.ident(name)}`)
-  const measured = keptAggregates(fact).map((one) => `r.${keptColumn(one)}`)
+  const measured = keptAggregates(fact).flatMap((one) => measuredSql(d, one))
   return [
     `select ${['r.part', ...outer, ...measured].join(', ')}`,
     [`from (\n${inner}\n) r`, ...late.after].join('\n  '),
   ].join('\n')
 }
 
+/** A dimension that comes from elsewhere in another set is had from the one place that is not empty. */
+function shownIn(placed: readonly Placed[]): ReadonlyMap<string, string> {
+  const names = new Set(placed.flatMap(({ shown }) => [...shown.keys()]))
+  return new Map(
+    [...names].map((name) => {
+      const places = [...new Set(placed.flatMap(({ shown }) => shown.get(name) ?? []))]
+      return [name, places.length === 1 ? (places[0] ?? '') : `coalesce(${places.join(', ')})`]
+    }),
+  )
+}
+
+/** The columns of an aggregate in the rows that are left. */
+function measuredSql(d: Dialect, aggregate: Aggregate): readonly string[] {
+  const column = keptColumn(aggregate) ?? ''
+  if (aggregate.op !== 'sum') return [`r.${column}`]
+  const narrow = d.tryCast(`r.${column}`, 'decimal')
+  const fits = `${narrow} = r.${column}`
+  return [
+    `case when ${fits} then ${narrow} when r.${column} is not null then 0 end as ${column}`,
+    `case when coalesce(${fits}, false) then null else r.${column} end as ${wideColumn(column)}`,
+  ]
+}
+
 /** Value of `part` in the rows of a set: a bit for each group that the set lacks, as `grouping` says. */
 export function partOfSet(d: Dialect, { fact, sets }: Sums, set: number): number {
-  const rows = new FactRows(d, facts[fact])
+  const rows = rowsToGroup(d, fact)
   const late = new Late(d, rows)
   const placed = sets.map((one, index) => [...placedOf(d, rows, late, named(one), index).groups.keys()])
   const names = [...new Set(placed.flat())]
@@ -71,7 +92,14 @@ class Late {
   /** Words of the customer as the number of their combination. */
   number(thing: ThingName, set: number): void {
     if (this.before.length === 0) this.before.push(joinKeyed(this.rows.reference(thing)))
-    this.after.push(joinWords(set, `r.n_${set}`))
+    const join = joinWords(set, `r.n_${set}`)
+    if (!this.after.includes(join)) this.after.push(join)
+  }
+
+  /** The words of a combination's number. */
+  words(table: string, alias: string, number: string): void {
+    const join = `left join ${table} ${alias} on ${alias}.n = ${number}`
+    if (!this.after.includes(join)) this.after.push(join)
   }
 
   /** The columns of a thing whose key is a group, under the alias given. */
@@ -83,6 +111,27 @@ class Late {
   }
 }
 
+/** Groups by the numbers of combinations, whose words come later; says which dimensions are in them. */
+function numbersIn(
+  d: Dialect,
+  rows: NumberedRows,
+  late: Late,
+  set: readonly Dimension[],
+  groups: Map<string, string>,
+  shown: Map<string, string>,
+): readonly string[] {
+  const placed: string[] = []
+  const left = () => set.map(({ name }) => name).filter((name) => !placed.includes(name))
+  for (let found = rows.setWithin(left()); found; found = rows.setWithin(left())) {
+    const number = found.set
+    groups.set(`n_${number}`, rows.number(number))
+    late.words(rows.words(number), `w_${number}`, `r.n_${number}`)
+    for (const name of found.names) shown.set(name, `w_${number}.${d.ident(name)}`)
+    placed.push(...found.names)
+  }
+  return placed
+}
+
 function placedOf(d: Dialect, rows: FactRows, late: Late, set: readonly Dimension[], index: number): Placed {
   const groups = new Map<string, string>()
   const shown = new Map<string, string>()
@@ -91,9 +140,14 @@ function placedOf(d: Dialect, rows: FactRows, late: Late, set: readonly Dimensio
     groups.set(dimension.name, rows.grouping({ dimension, ...grain }))
     shown.set(dimension.name, `r.${d.ident(dimension.name)}`)
   }
-  for (const dimension of set.filter(({ of }) => of === undefined))
+  const inNumbers = rows instanceof NumberedRows ? numbersIn(d, rows, late, set, groups, shown) : []
+  for (const dimension of set.filter(({ name, of }) => of === undefined && !inNumbers.includes(name)))
     if (dimension.name === 'weekday' && set.includes(DATE)) shown.set('weekday', weekdaySql('r."date"'))
     else plain(dimension)
+  if (rows instanceof NumberedRows) {
+    for (const one of set.filter(({ name, of }) => of && !inNumbers.includes(name))) plain(one)
+    return { groups, shown }
+  }
   for (const thing of new Set(set.flatMap(({ of }) => of?.thing ?? []))) {
     const ofThing = set.filter(({ of }) => of?.thing === thing)
     const key = ofThing.find(({ of }) => of?.column === things[thing].key)
@@ -102,6 +156,10 @@ function placedOf(d: Dialect, rows: FactRows, late: Late, set: readonly Dimensio
       plain(key)
       if (words.length > 0) late.byKey(key, `l_${index}_${thing}`)
       for (const { name, of } of words) shown.set(name, `l_${index}_${thing}.${d.ident(of?.column ?? '')}`)
+      continue
+    }
+    if (thing !== NUMBERED.thing) {
+      words.forEach(plain)
       continue
     }
     const number = setOf(words)

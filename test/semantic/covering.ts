@@ -9,7 +9,7 @@ export interface Covered {
 
 const OF_SUMS: Readonly<Record<string, readonly string[]>> = {
   sales: ['revenue', 'transactions', 'quantity', 'transaction_value', 'pending_value'],
-  sales_customers: ['revenue', 'transactions', 'transaction_value', 'failed_value'],
+  sales_days: ['revenue', 'transactions', 'transaction_value', 'failed_value'],
   sessions: ['sessions', 'pages_per_session', 'session_duration'],
   sessions_customers: ['sessions', 'page_views'],
   interactions: ['interactions', 'resolution_rate', 'csat', 'resolution_hours', 'repeat_contacts'],

@@ -4,7 +4,7 @@ import { dimensions } from '../../src/model/semantic/dimensions.ts'
 import { factsOf } from '../../src/model/semantic/expression.ts'
 import { type FactName, facts } from '../../src/model/semantic/facts.ts'
 import { isAdditive, type Measure } from '../../src/model/semantic/measure.ts'
-import { firsts, sums } from '../../src/model/semantic/rollups.ts'
+import { firsts, numbered, sums } from '../../src/model/semantic/rollups.ts'
 import { formulaOf } from '../../src/semantic/formula.ts'
 
 const HEAD = `# Measures
@@ -86,6 +86,14 @@ test('docs/measures.md is the catalogue', async () => {
       const any = free.length > 0 ? [`free: ${free.join(', ')}`] : []
       return `- \`${name}\`: distinct ${of} of ${facts[fact].label}, ${[...held, ...any].join('; ')}`
     }),
+    '',
+    'Rows in numbers: every row, with a number for each combination of words and each value that is only counted. Rows of one first combination lie together; the sums',
+    'and distinct values of the fact are made from them, and what those do not hold is read here:',
+    '',
+    ...numbered.map(
+      ({ name, fact, columns, words }) =>
+        `- \`${name}\`: ${facts[fact].label} with ${columns.join(', ')}; one number for ${words.map((set) => set.names.join(' + ')).join('; for ')}`,
+    ),
     '',
   ].join('\n')
   await expect(page).toMatchFileSnapshot('../../docs/measures.md')
