@@ -1,3 +1,4 @@
+import { basename, dirname, join } from 'node:path'
 import { duckdb } from '../engines/duckdb/index.ts'
 import type { RowBatch, Session } from '../engines/engine.ts'
 
@@ -30,15 +31,23 @@ export async function* queryPublished(
 }
 
 /** Writes the result to a Parquet file; the query may write no other, and read none. */
-export async function toParquet(
+export const toParquet = (options: QueryOptions, query: string, out: string): Promise<void> =>
+  toFile(options, query, out, 'format parquet, compression zstd')
+
+/** The same as CSV: UTF-8, a header, commas; NULL is an empty field. */
+export const toCsv = (options: QueryOptions, query: string, out: string): Promise<void> =>
+  toFile(options, query, out, 'format csv, header true')
+
+async function toFile(
   { database, signal }: QueryOptions,
   query: string,
   out: string,
+  format: string,
 ): Promise<void> {
   const { literal } = duckdb.dialect
   await using session = await openSandbox(database, out)
   await session.execute(
-    [`copy (\n${query.replace(/[;\s]+$/, '')}\n) to ${literal(out)} (format parquet, compression zstd)`],
+    [`copy (\n${query.replace(/[;\s]+$/, '')}\n) to ${literal(out)} (${format})`],
     signal ? { signal } : {},
   )
 }
@@ -48,12 +57,17 @@ async function openSandbox(database: string, writable?: string): Promise<Session
   const { literal } = duckdb.dialect
   await session.execute([
     "set search_path = 'gold,main'",
-    ...(writable === undefined ? [] : [`set allowed_paths = [${literal(writable)}]`]),
+    ...(writable === undefined
+      ? []
+      : [`set allowed_paths = [${[writable, replacing(writable)].map(literal).join(', ')}]`]),
     'set enable_external_access = false',
     'set lock_configuration = true',
   ])
   return session
 }
+
+/** Where the engine writes first when the file is there already. */
+const replacing = (path: string): string => join(dirname(path), `tmp_${basename(path)}`)
 
 async function asTable(batches: AsyncIterable<RowBatch>, layout: Layout): Promise<string> {
   let columns: { title: string; align?: 'left' | 'right' }[] = []
