@@ -39,6 +39,12 @@ export const errorTable = {
     transient: false,
     hint: 'Everything else was published. Mend or remove the files named above and run again.',
   },
+  NOT_SUPPORTED: {
+    exit: 2,
+    http: 501,
+    transient: false,
+    hint: 'Ask in another way; what is answered is documented.',
+  },
   NOT_FOUND: {
     exit: 6,
     http: 404,

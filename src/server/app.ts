@@ -9,6 +9,8 @@ import { asFailure } from './http/failure.ts'
 import { observed } from './http/observed.ts'
 import { docsRoutes } from './http/openapi.ts'
 import { type StaticFiles, staticRoutes } from './http/static.ts'
+import { asOdataFailure } from './odata/failure.ts'
+import { isOdata } from './odata/path.ts'
 import { audiencesRoutes } from './routes/audiences.ts'
 import { connectivityRoutes } from './routes/connectivity.ts'
 import { customersRoutes } from './routes/customers.ts'
@@ -17,6 +19,7 @@ import { exportRoutes } from './routes/export.ts'
 import { goldRoutes } from './routes/gold.ts'
 import { lineageRoutes } from './routes/lineage.ts'
 import { modelRoutes } from './routes/model.ts'
+import { odataRoutes } from './routes/odata.ts'
 import { qualityRoutes } from './routes/quality.ts'
 import { quarantineRoutes } from './routes/quarantine.ts'
 import { queryRoutes } from './routes/query.ts'
@@ -55,12 +58,14 @@ const apiRoutes = (server: ServerContext) =>
 /** The whole server as a function of requests: guard, API, docs, files of the web app. */
 export function makeApp(server: ServerContext, guard: Guard, files: StaticFiles): OpenAPIHono<Env> {
   const app = api()
-  app.onError(asFailure(server))
+  const [failure, odataFailure] = [asFailure(server), asOdataFailure(server)]
+  app.onError((thrown, c) => (isOdata(c.req.path) ? odataFailure : failure)(thrown, c))
   app.notFound((c) =>
     asFailure(server)(new C360Error('NOT_FOUND', 'There is no such address.', { hint: 'See /api/docs.' }), c),
   )
   app.use('*', observed(server), secured(), guarded(guard, server), sizeLimited(), scoped(server))
   app.route('/api', apiRoutes(server))
+  app.route('/', odataRoutes(server))
   app.route(
     '/',
     docsRoutes(server, () => app),

@@ -2,6 +2,7 @@ import type { Context, MiddlewareHandler } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
 import { C360Error } from '../../errors.ts'
 import type { Env, ServerContext } from '../context.ts'
+import { isOdata } from '../odata/path.ts'
 import { refusedPage } from './refused-page.ts'
 import { sameToken, type Tries } from './token.ts'
 
@@ -33,9 +34,8 @@ export const guarded =
       refuse('origin', 'Another web site may not use this server.', 'Open the app itself.')
     if (c.req.path === '/healthz') return next()
     const handed = c.req.query('token')
-    if (handed !== undefined && c.req.method === 'GET' && !c.req.path.startsWith('/api/'))
-      return exchange(c, guard, handed)
-    const given = bearer(c) ?? getCookie(c, guard.cookie())
+    if (handed !== undefined && c.req.method === 'GET' && !isData(c)) return exchange(c, guard, handed)
+    const given = shown(c) ?? getCookie(c, guard.cookie())
     if (given === undefined) return stranger(c)
     if (!sameToken(given, guard.token)) return wrong(c, guard)
     return next()
@@ -59,9 +59,9 @@ function isForeign(c: Context<Env>, guard: Guard): boolean {
   if (origin !== undefined && !isOwn(origin, guard)) return true
   const from = c.req.header('sec-fetch-site')
   const own = from === undefined || from === 'same-origin' || from === 'none'
-  if (!own && (c.req.path.startsWith('/api/') || !SAFE.has(c.req.method))) return true
+  if (!own && (isData(c) || !SAFE.has(c.req.method))) return true
   // A browser always names the origin of what it writes; scripts without one show the token itself.
-  return !SAFE.has(c.req.method) && origin === undefined && bearer(c) === undefined
+  return !SAFE.has(c.req.method) && origin === undefined && shown(c) === undefined
 }
 
 function isOwn(origin: string, guard: Guard): boolean {
@@ -69,8 +69,22 @@ function isOwn(origin: string, guard: Guard): boolean {
   return scheme === 'http' && authority !== undefined && guard.authorities().has(authority)
 }
 
+const isData = (c: Context<Env>): boolean => c.req.path.startsWith('/api/') || isOdata(c.req.path)
+
+/** A token that the request itself shows. */
+const shown = (c: Context<Env>): string | undefined =>
+  bearer(c) ?? (isOdata(c.req.path) ? password(c) : undefined)
+
 const bearer = (c: Context<Env>): string | undefined =>
   /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1]
+
+/** Spreadsheets know no other way to show a token: it is the password, whatever the user's name. */
+const password = (c: Context<Env>): string | undefined => {
+  const given = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(c.req.header('authorization') ?? '')?.[1]
+  return given === undefined
+    ? undefined
+    : /^[^:]*:(.*)$/s.exec(Buffer.from(given, 'base64').toString('utf8'))?.[1]
+}
 
 async function wrong(c: Context<Env>, guard: Guard): Promise<Response> {
   if (guard.tries.tooMany()) throw new C360Error('TOO_BUSY', 'Too many wrong tokens.')
@@ -81,7 +95,6 @@ async function wrong(c: Context<Env>, guard: Guard): Promise<Response> {
 const SLOWED_MS = 250
 
 function stranger(c: Context<Env>): Response {
-  if (!c.req.path.startsWith('/api/') && (c.req.header('accept') ?? '').includes('text/html'))
-    return c.html(refusedPage, 401)
+  if (!isData(c) && (c.req.header('accept') ?? '').includes('text/html')) return c.html(refusedPage, 401)
   throw new C360Error('UNAUTHENTICATED', 'The token is missing or wrong.')
 }

@@ -1,6 +1,7 @@
 import type { MiddlewareHandler } from 'hono'
 import { C360Error } from '../../errors.ts'
 import type { Env, Scope, ServerContext } from '../context.ts'
+import { projectIn } from '../odata/path.ts'
 import type { Hosted } from '../projects/hosted.ts'
 import { localActor } from './actor.ts'
 import { writeAudit } from './audit.ts'
@@ -13,7 +14,7 @@ export const scoped =
   ({ projects, closing }: ServerContext): MiddlewareHandler<Env> =>
   async (c, next) => {
     const requestId = c.res.headers.get('x-request-id') ?? ''
-    const named = c.req.header(HEADER)
+    const named = projectIn(c.req.path) ?? c.req.header(HEADER)
     const project = (): Hosted => projects.named(named)
     const permit = (action: Action): void => {
       if (!isAllowed(localActor, action, named))
