@@ -8,7 +8,8 @@ const src = fileURLToPath(new URL('../src', import.meta.url))
 /** Who may import whom: a folder of src/ on the left, those it knows on the right. Itself is always allowed. */
 const knows: Readonly<Record<string, readonly string[]>> = {
   'errors.ts': [],
-  storage: ['errors.ts'],
+  'installed.ts': ['errors.ts'],
+  storage: ['errors.ts', 'installed.ts'],
   sql: ['errors.ts', 'model types', 'project words'],
   project: ['errors.ts', 'model data', 'secrets'],
   secrets: ['errors.ts', 'project types'],
@@ -16,7 +17,7 @@ const knows: Readonly<Record<string, readonly string[]>> = {
   lake: ['errors.ts', 'storage', 'engines seam'],
   sources: ['errors.ts', 'storage', 'project types'],
   plan: ['errors.ts', 'project', 'model', 'sql'],
-  engines: ['errors.ts', 'sql', 'model types', 'storage retry'],
+  engines: ['errors.ts', 'installed.ts', 'sql', 'model types', 'storage retry'],
   run: [
     'errors.ts',
     'storage',
@@ -56,6 +57,7 @@ const knows: Readonly<Record<string, readonly string[]>> = {
   web: ['server types', 'model types', 'semantic types'],
   reconcile: ['errors.ts', 'project', 'model', 'sql', 'plan', 'engines', 'run'],
   samples: ['workbook'],
+  powerbi: ['errors.ts', 'model', 'sql'],
   parity: ['errors.ts', 'engines seam', 'sql', 'model'],
   cli: [
     'errors.ts',
@@ -69,9 +71,11 @@ const knows: Readonly<Record<string, readonly string[]>> = {
     'sql',
     'model',
     'parity',
+    'powerbi',
     'profile',
     'reconcile',
     'secrets',
+    'semantic',
     'server',
     'watch',
   ],
@@ -91,6 +95,7 @@ const doors: Readonly<Record<string, RegExp>> = {
 
 const pure = [
   /^semantic\//,
+  /^powerbi\//,
   /^plan\//,
   /^model\/(?!gold\.ts)/,
   /^sql\//,

@@ -66,6 +66,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<{
     summary: 'whether two places hold the same gold, with a certificate',
     load: () => import('./parity.ts'),
   },
+  export: {
+    summary: 'files for other tools: the DDL of Azure SQL ..',
+    load: () => import('./export.ts'),
+  },
   explain: {
     summary: 'where a column or a figure comes from, down to file and row',
     load: () => import('./explain.ts'),

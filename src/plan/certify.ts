@@ -27,20 +27,25 @@ export interface Certificate {
   readonly problems: readonly Problem[]
 }
 
+/** What a certificate is made from: one row. */
+export type CertifyRow = Readonly<Record<string, unknown>>
+
 /**
  * The query that certifies a model, over the table `gold.<name>` and the relations it reconciles with.
- * It is made from the front matter alone and reads nothing of the model's own SQL. One row per check:
- * check_name, kind, severity, ok, expected, actual, remainder, failing.
+ * It is made from the front matter alone and reads nothing of the model's own SQL. One row: row_count, the rows of the table, and
+ * for check number i name_i, kind_i, severity_i, ok_i, and those of expected_i, actual_i, remainder_i, failing_i that it has.
  */
 export function certifySql(model: GoldModel): string {
-  const sums = new Sums()
+  const figures = new Figures()
   const own = tableSql({ name: model.name })
-  const rows = [
-    grainRow(model, sums, own),
-    ...model.reconciles.map((reconciliation) => reconciliationRow(reconciliation, sums, own)),
-    ...model.checks.map((check) => rowCheckRow(check, sums, own)),
+  const rows = figures.over(own, 'count(*)')
+  const checks = [
+    grainCheck(model, figures, own),
+    ...model.reconciles.map((reconciliation) => reconciliationCheck(reconciliation, figures, own)),
+    ...model.checks.map((check) => rowCheck(check, figures, own)),
   ]
-  return `with ${sums.ctes().join(',\n')}\n${rows.join('\nunion all\n')}`
+  const columns = [`${rows} as row_count`, ...checks.flatMap(checkColumns)]
+  return `with ${figures.ctes().join(',\n')}\nselect ${columns.join(',\n')}\nfrom ${figures.names().join(' cross join ')}`
 }
 
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
@@ -50,16 +55,16 @@ const tableSql = ({ schema, name }: Pick<TableRead, 'schema' | 'name'>): string 
 /** On lines of its own: the text may end in a comment. */
 const enclosed = (sql: string): string => `(\n${sql}\n)`
 
-/** Collects aggregates so that each relation is scanned once for all of them. */
-class Sums {
+/** Collects figures, each a column of a query with one row: every relation is scanned once for all that is asked of it. */
+class Figures {
   private readonly byTable = new Map<string, string[]>()
 
-  /** A scalar expression for an aggregate over a table. */
+  /** An aggregate over a table, or over a query in brackets. */
   over(table: string, aggregate: string): string {
     const list = this.byTable.get(table) ?? []
     this.byTable.set(table, list)
     if (!list.includes(aggregate)) list.push(aggregate)
-    return `(select a${list.indexOf(aggregate)} from s${[...this.byTable.keys()].indexOf(table)})`
+    return `s${[...this.byTable.keys()].indexOf(table)}.a${list.indexOf(aggregate)}`
   }
 
   ctes(): string[] {
@@ -67,6 +72,10 @@ class Sums {
       ([table, list], t) =>
         `s${t} as (select ${list.map((a, i) => `${a} as a${i}`).join(', ')} from ${table})`,
     )
+  }
+
+  names(): string[] {
+    return [...this.byTable.keys()].map((_, t) => `s${t}`)
   }
 }
 
@@ -78,7 +87,7 @@ const counted = (where: string | undefined): string =>
 const summed = (expression: string, where: string | undefined): string =>
   `coalesce(sum(${when(where, enclosed(expression))}), 0)`
 
-interface Row {
+interface Check {
   readonly name: string
   readonly kind: CheckKind
   readonly severity: 'warn' | 'fail'
@@ -89,33 +98,39 @@ interface Row {
   readonly failing?: string
 }
 
-const asText = (sql: string | undefined): string => `cast(${sql ?? 'null'} as varchar)`
-
-const rowSql = ({ name, kind, severity, ok, expected, actual, remainder, failing }: Row): string =>
-  [
-    `select ${literal(name)} as check_name, ${literal(kind)} as kind, ${literal(severity)} as severity, ${ok} as ok,`,
-    `${asText(expected)} as expected, ${asText(actual)} as actual, ${asText(remainder)} as remainder,`,
-    `cast(${failing ?? 'null'} as bigint) as failing`,
-  ].join(' ')
-
-function grainRow({ grain }: GoldModel, sums: Sums, own: string): string {
-  const keys = grain.map(quoted)
-  const nulls = sums.over(own, counted(keys.map((key) => `${key} is null`).join(' or ')))
-  const twice = `(select count(*) from (select 1 from ${own} group by ${keys.join(', ')} having count(*) > 1))`
-  const failing = `${nulls} + ${twice}`
-  return rowSql({ name: grain.join(', '), kind: 'grain', severity: 'fail', ok: `${failing} = 0`, failing })
+function checkColumns(check: Check, i: number): string[] {
+  const { name, kind, severity, ok, failing } = check
+  const texts = (['expected', 'actual', 'remainder'] as const).flatMap((key) =>
+    check[key] === undefined ? [] : [`cast(${check[key]} as varchar) as ${key}_${i}`],
+  )
+  return [
+    `${literal(name)} as name_${i}, ${literal(kind)} as kind_${i}, ${literal(severity)} as severity_${i}, ${ok} as ok_${i}`,
+    ...texts,
+    ...(failing === undefined ? [] : [`cast(${failing} as bigint) as failing_${i}`]),
+  ]
 }
 
-function reconciliationRow(
+function grainCheck({ grain }: GoldModel, figures: Figures, own: string): Check {
+  const keys = grain.map(quoted)
+  const nulls = figures.over(own, counted(keys.map((key) => `${key} is null`).join(' or ')))
+  const twice = figures.over(
+    `(select 1 from ${own} group by ${keys.join(', ')} having count(*) > 1)`,
+    'count(*)',
+  )
+  const failing = `${nulls} + ${twice}`
+  return { name: grain.join(', '), kind: 'grain', severity: 'fail', ok: `${failing} = 0`, failing }
+}
+
+function reconciliationCheck(
   { label, measure, where, terms }: Reconciliation,
-  sums: Sums,
+  figures: Figures,
   own: string,
-): string {
-  const actual = sums.over(own, measure === undefined ? counted(where) : summed(quoted(measure), where))
-  const expected = terms.map((term) => termSql(term, sums)).join(' + ')
+): Check {
+  const actual = figures.over(own, measure === undefined ? counted(where) : summed(quoted(measure), where))
+  const expected = terms.map((term) => termSql(term, figures)).join(' + ')
   const [term, ...more] = terms
-  const remainder = term && more.length === 0 ? remainderSql(term, sums) : undefined
-  return rowSql({
+  const remainder = term && more.length === 0 ? remainderSql(term, figures) : undefined
+  return {
     name: label,
     kind: 'reconciliation',
     severity: 'fail',
@@ -123,23 +138,26 @@ function reconciliationRow(
     expected,
     actual,
     remainder,
-  })
+  }
 }
 
-function termSql(term: Term, sums: Sums): string {
+function termSql(term: Term, figures: Figures): string {
   const [relation] = term.relations
   const table = relation ? tableSql(relation) : ''
   switch (term.aggregate) {
     case 'count':
-      return sums.over(table, counted(term.where))
+      return figures.over(table, counted(term.where))
     case 'sum':
-      return sums.over(table, summed(term.expressions.join(''), term.where))
+      return figures.over(table, summed(term.expressions.join(''), term.where))
     case 'count_distinct':
-      return `(select count(*) from (select distinct ${term.expressions.map(enclosed).join(', ')} from ${table}${filter(term)}))`
+      return figures.over(
+        `(select distinct ${term.expressions.map(enclosed).join(', ')} from ${table}${filter(term)})`,
+        'count(*)',
+      )
     case 'days':
-      return spanSql(term, `date_diff('day', min(a), max(b)) + 1`)
+      return spanSql(term, `date_diff('day', min(a), max(b)) + 1`, figures)
     case 'months':
-      return spanSql(term, `${monthNumber('max(b)')} - ${monthNumber('min(a)')} + 1`)
+      return spanSql(term, `${monthNumber('max(b)')} - ${monthNumber('min(a)')} + 1`, figures)
   }
 }
 
@@ -149,48 +167,50 @@ const monthNumber = (date: string): string =>
   `(12 * extract(year from ${date}) + extract(month from ${date}))`
 
 /** `length` over the first date a and the last date b of all relations. */
-function spanSql(term: Term, length: string): string {
+function spanSql(term: Term, length: string, figures: Figures): string {
   const bounds = term.relations.map(
     (relation, i) =>
       `select min(${term.expressions[i]}) as a, max(${term.expressions[i]}) as b from ${tableSql(relation)}${filter(term)}`,
   )
-  return `(select coalesce(${length}, 0) from (${bounds.join(' union all ')}))`
+  return figures.over(`(${bounds.join(' union all ')})`, `coalesce(${length}, 0)`)
 }
 
 /** What the population excludes; only where it can be said with one figure. */
-function remainderSql(term: Term, sums: Sums): string | undefined {
+function remainderSql(term: Term, figures: Figures): string | undefined {
   if (term.aggregate !== 'count' && term.aggregate !== 'sum') return undefined
   const { where: _, ...whole } = term
-  return `${termSql(whole, sums)} - ${termSql(term, sums)}`
+  return `${termSql(whole, figures)} - ${termSql(term, figures)}`
 }
 
-function rowCheckRow({ name, expect, severity }: RowCheck, sums: Sums, own: string): string {
-  const failing = sums.over(own, `count(case when ${enclosed(expect)} then null else 1 end)`)
-  return rowSql({ name, kind: 'row', severity, ok: `${failing} = 0`, failing })
+function rowCheck({ name, expect, severity }: RowCheck, figures: Figures, own: string): Check {
+  const failing = figures.over(own, `count(case when ${enclosed(expect)} then null else 1 end)`)
+  return { name, kind: 'row', severity, ok: `${failing} = 0`, failing }
 }
 
-const textIn = (row: Readonly<Record<string, unknown>>, key: string): string | undefined =>
-  row[key] === null || row[key] === undefined ? undefined : String(row[key])
-
-function resultOf(row: Readonly<Record<string, unknown>>): CheckResult {
+function resultOf(row: CertifyRow, i: number): CheckResult {
+  const textIn = (key: string): string | undefined => {
+    const value = row[`${key}_${i}`]
+    return value === null || value === undefined ? undefined : String(value)
+  }
   const texts = ['expected', 'actual', 'remainder'].flatMap((key) => {
-    const value = textIn(row, key)
+    const value = textIn(key)
     return value === undefined ? [] : [[key, value] as const]
   })
-  const failing = textIn(row, 'failing')
+  const failing = textIn('failing')
   return {
-    name: textIn(row, 'check_name') ?? '',
-    kind: (textIn(row, 'kind') ?? 'row') as CheckKind,
-    severity: row.severity === 'warn' ? 'warn' : 'fail',
-    ok: row.ok === true,
+    name: textIn('name') ?? '',
+    kind: (textIn('kind') ?? 'row') as CheckKind,
+    severity: textIn('severity') === 'warn' ? 'warn' : 'fail',
+    ok: row[`ok_${i}`] === true,
     ...Object.fromEntries(texts),
     ...(failing === undefined ? {} : { failing: Number(failing) }),
   }
 }
 
-/** The certificate from the rows that certifySql's query returned. */
-export function certificateOf(rows: readonly Readonly<Record<string, unknown>>[]): Certificate {
-  const checks = rows.map(resultOf)
+/** The certificate from the row that certifySql's query returned; without one, nothing is certified. */
+export function certificateOf(row: CertifyRow = {}): Certificate {
+  const checks: CheckResult[] = []
+  while (`name_${checks.length}` in row) checks.push(resultOf(row, checks.length))
   const broken = checks.filter(({ ok }) => !ok)
   return {
     certified: checks.length > 0 && broken.every(({ severity }) => severity === 'warn'),

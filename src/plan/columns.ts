@@ -2,6 +2,7 @@ import { entityNamed } from '../model/entities.ts'
 import type { FieldType } from '../model/types.ts'
 import type { CleanStep, Column, Contract, Project, SourceFormat } from '../project/types.ts'
 import type { Dialect } from '../sql/dialect.ts'
+import { asDouble, joined, lengthOf } from '../sql/spelling.ts'
 import { stateCode, stateName } from './states.ts'
 
 /** One column on its way: raw text -> cleaned text -> typed value, and what can be wrong with it. */
@@ -107,13 +108,15 @@ function phone(d: Dialect, x: string, country: string): string {
   const national = `case when ${d.startsWith(digits, '0')} then ${d.substringFrom(digits, 2)} else ${digits} end`
   return [
     `case when ${digits} = '' then null`,
-    `when ${d.startsWith(x, '+')} then '+' || ${digits}`,
-    `when ${d.startsWith(digits, '00')} then '+' || ${d.substringFrom(digits, 3)}`,
+    `when ${d.startsWith(x, '+')} then ${joined(d, ["'+'", digits])}`,
+    `when ${d.startsWith(digits, '00')} then ${joined(d, ["'+'", d.substringFrom(digits, 3)])}`,
     // A North American number is often written with its 1 in front.
     ...(prefix === '1'
-      ? [`when length(${digits}) = 11 and ${d.startsWith(digits, '1')} then '+' || ${digits}`]
+      ? [
+          `when ${lengthOf(d, digits)} = 11 and ${d.startsWith(digits, '1')} then ${joined(d, ["'+'", digits])}`,
+        ]
       : []),
-    `else '+${prefix}' || ${national} end`,
+    `else ${joined(d, [`'+${prefix}'`, national])} end`,
   ].join(' ')
 }
 
@@ -188,7 +191,7 @@ const timeZones = (): string[] => ['UTC', ...Intl.supportedValuesOf('timeZone')]
 /** A cast that rounds is as wrong as one that fails: the value is compared with the same text read as a float. */
 function typeChecks(d: Dialect, type: FieldType, text: string, value: string): Check[] {
   const failed = { when: `${value} is null and ${text} is not null`, reason: notA[type] }
-  const rounded = d.isDistinct(`cast(${value} as double)`, d.tryDouble(text))
+  const rounded = d.isDistinct(asDouble(d, value), d.tryDouble(text))
   switch (type) {
     case 'text':
       return []

@@ -3,6 +3,7 @@ import type { Entity, Field } from '../model/types.ts'
 import { lookedUpIn } from '../project/lookup.ts'
 import type { Contract, Project } from '../project/types.ts'
 import type { Dialect } from '../sql/dialect.ts'
+import { castTo, greatestOf, joined } from '../sql/spelling.ts'
 import { foundIds, lookupJoins } from './lookup.ts'
 import { relationOf } from './names.ts'
 import { nullOf, silverFields } from './stage.ts'
@@ -61,7 +62,7 @@ function sourceSelect(d: Dialect, project: Project, entity: Entity, contract: Co
       return `${given.has('transaction_id') ? 'transaction_id' : madeId(d, contract)} as order_id`
     return typedNull(d, field)
   })
-  const source = `cast(${d.literal(contract.source)} as ${d.type('text')}) as source`
+  const source = `${castTo(d, d.literal(contract.source), 'text')} as source`
   return `select ${[...columns, source, `${contract.precedence} as precedence`].join(', ')} from ${d.table('silver', contract.source)}${lookupJoins(d, project, contract)}`
 }
 
@@ -85,14 +86,14 @@ function scoped(d: Dialect, entity: Entity, contract: Contract, field: Field): s
   }
   const isKey = entity.kind === 'master' && entity.key.includes(field.name)
   const spaced = contract.idSpace !== 'main' && (isKey || field.references !== undefined)
-  return spaced ? `${d.literal(`${contract.idSpace}:`)} || ${name}` : name
+  return spaced ? joined(d, [d.literal(`${contract.idSpace}:`), name]) : name
 }
 
 /** Events whose source has no single column for their id: order lines, or rows without any key. */
 export const isMadeId = (entity: Entity, { name }: Pick<Field, 'name'>): boolean =>
   entity.kind === 'event' && entity.key.length === 1 && entity.key[0] === name
 
-const asText = (d: Dialect, x: string): string => `cast(${x} as ${d.type('text')})`
+const asText = (d: Dialect, x: string): string => castTo(d, x, 'text')
 
 /** An id made of the contract's key, escaped so that no two keys make the same; without a key, of delivery and row. */
 export function madeId(d: Dialect, contract: Contract): string {
@@ -101,7 +102,10 @@ export function madeId(d: Dialect, contract: Contract): string {
     return contract.key.length === 1 ? text : `replace(replace(${text}, '~', '~0'), '/', '~1')`
   })
   const whole = parts.length > 0 ? parts : [asText(d, '_delivery'), asText(d, '_row_number')]
-  return whole.join(` || ${d.literal('/')} || `)
+  return joined(
+    d,
+    whole.flatMap((part, place) => (place === 0 ? [part] : [d.literal('/'), part])),
+  )
 }
 
 /** Several sources of one thing: field by field the first value that is not NULL, lowest precedence number first. */
@@ -109,8 +113,10 @@ function merged(d: Dialect, entity: Entity, parts: readonly string[]): string {
   const key = entity.key.map(d.ident).join(', ')
   const fields = entity.fields
     .filter(({ name }) => !entity.key.includes(name))
-    .map(({ name }) => {
-      const choices = parts.map((_, place) => `max(case when place = ${place + 1} then ${d.ident(name)} end)`)
+    .map(({ name, type }) => {
+      const choices = parts.map((_, place) =>
+        greatestOf(d, `case when place = ${place + 1} then ${d.ident(name)} end`, type),
+      )
       return `coalesce(${choices.join(', ')}) as ${d.ident(name)}`
     })
   const ranked = `select *, row_number() over (partition by ${key} order by precedence, source) as place from (${parts.join(' union all ')}) p`

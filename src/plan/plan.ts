@@ -113,14 +113,16 @@ function planModels(
     hashes[model.name] = model.hash
     const why = whyModel(model, base, changed)
     if (why.length === 0) continue
+    const read = new Set(model.reads.map(pathOf))
+    const needs = steps.map(({ name }) => name).filter((name) => read.has(name.toLowerCase()))
     changed.set(model.name.toLowerCase(), `${model.name} changed`)
     steps.push({
       kind: 'model',
       name: model.name,
       why,
+      needs,
       statements: dialect.tableAs(dialect.table('gold', model.name), model.sql),
       certify: model.certify,
-      count: `select count(*) as n from ${dialect.table('gold', model.name)}`,
       at: model.at,
     })
   }
@@ -135,6 +137,10 @@ function planModels(
   return { steps: [...drops, ...steps], hashes }
 }
 
+/** `dim_stores`, `conformed.stores`; names do not differ by case. */
+const pathOf = ({ schema, name }: PlannedModel['reads'][number]): string =>
+  (schema === undefined ? name : `${schema}.${name}`).toLowerCase()
+
 function whyModel(
   model: PlannedModel,
   base: BuiltFrom | undefined,
@@ -142,8 +148,8 @@ function whyModel(
 ): string[] {
   if (!base) return ['first build']
   if (!(model.name in base.models)) return ['new model']
-  const parents = model.reads.flatMap(({ schema, name }) => {
-    const reason = changed.get((schema === undefined ? name : `${schema}.${name}`).toLowerCase())
+  const parents = model.reads.flatMap((read) => {
+    const reason = changed.get(pathOf(read))
     return reason === undefined ? [] : [reason]
   })
   return [...(base.models[model.name] === model.hash ? [] : ['the model changed']), ...new Set(parents)]

@@ -1,5 +1,6 @@
 import type { Project, Rules, SuggestedAction } from '../project/types.ts'
 import type { Dialect } from '../sql/dialect.ts'
+import { castTo } from '../sql/spelling.ts'
 import type { Relation } from './conform.ts'
 import { relationOf } from './names.ts'
 import { nullOf } from './stage.ts'
@@ -32,7 +33,7 @@ export function ruleRelations(d: Dialect, project: Project): Relation[] {
 }
 
 const text = (d: Dialect, value: string | undefined): string =>
-  value === undefined ? nullOf(d, 'text') : `cast(${d.literal(value)} as ${d.type('text')})`
+  value === undefined ? nullOf(d, 'text') : castTo(d, d.literal(value), 'text')
 const integer = (value: number | undefined): string => `cast(${value ?? 'null'} as integer)`
 
 const tiers = (d: Dialect, { tierOrder, championTiers, tierPoints }: Rules): string =>

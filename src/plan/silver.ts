@@ -300,7 +300,7 @@ export function accountingQuery(context: SourceContext, all: readonly Delivery[]
   const of = (fate: string) =>
     `cast(coalesce(sum(case when c.fate = '${fate}' then c.n end), 0) as bigint) as ${fate}`
   return [
-    `select b.delivery, cast(b.n as bigint) as rows, ${['kept', 'superseded', 'quarantined', 'dismissed', 'deleted'].map(of).join(', ')},`,
+    `select b.delivery, cast(b.n as bigint) as ${d.ident('rows')}, ${['kept', 'superseded', 'quarantined', 'dismissed', 'deleted'].map(of).join(', ')},`,
     'case when coalesce(sum(c.n), 0) = b.n and 2 * coalesce(sum(c.s1), 0) = b.n * (b.n + 1)',
     'and 6 * coalesce(sum(c.s2), 0) = b.n * (b.n + 1) * (2 * b.n + 1) then 1 else 0 end as accounted',
     `from (${bronze}) b left join (${counted}) c on c._delivery = b.delivery group by b.delivery, b.n order by b.delivery`,

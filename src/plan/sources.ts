@@ -1,5 +1,5 @@
 import { entityNamed } from '../model/entities.ts'
-import type { Contract } from '../project/types.ts'
+import type { Contract, Project } from '../project/types.ts'
 import { type Deliveries, standing } from './deliveries.ts'
 import { accountingQuery, forgetSource, mergeStatements, rebuildStatements } from './silver.ts'
 import type { SourceContext } from './source-context.ts'
@@ -51,7 +51,8 @@ export function planSources(input: PlanInput, base: Base) {
     }
     if (!verdict) continue
     modes.set(contract.source, verdict.mode)
-    steps.push(sourceStep(input, contract, bronze, deliveries, verdict, previous))
+    const needs = steps.map(({ name }) => name).filter((name) => areLinked(project, contract.source, name))
+    steps.push({ ...sourceStep(input, contract, bronze, deliveries, verdict, previous), needs })
   }
   return {
     steps,
@@ -60,6 +61,20 @@ export function planSources(input: PlanInput, base: Base) {
   }
 }
 
+/** One of them is checked against rows of the other. */
+function areLinked(project: Project, one: string, other: string): boolean {
+  const reads = (from: string, to: string) =>
+    project.contracts
+      .filter(({ source }) => source === from)
+      .some((contract) => parentSources(project, contract).includes(to))
+  return reads(one, other) || reads(other, one)
+}
+
+const parentSources = (project: Project, contract: Contract): string[] =>
+  heldReferences(project, contract).flatMap((column) =>
+    parentsOf(project, contract, column).map(({ source }) => source),
+  )
+
 function sourceStep(
   { dialect: d, project, lake }: PlanInput,
   contract: Contract,
@@ -67,7 +82,7 @@ function sourceStep(
   deliveries: Deliveries,
   verdict: NonNullable<Verdict>,
   previous: BuiltSource | undefined,
-): SourceStep {
+): Omit<SourceStep, 'needs'> {
   const decided = lake.decisions.list.some(
     ({ source, row }) => source === contract.source && row !== undefined,
   )

@@ -3,6 +3,7 @@ import type { FieldType } from '../model/types.ts'
 import { contractHash, stableHash } from '../project/hash.ts'
 import type { Column, Contract, Project } from '../project/types.ts'
 import type { Dialect } from '../sql/dialect.ts'
+import { castTo, joined } from '../sql/spelling.ts'
 import { type ColumnSql, columnSql, fieldType, splitFields, stageNames } from './columns.ts'
 import type { BronzeTable, Delivery } from './types.ts'
 
@@ -78,7 +79,7 @@ export function bronzeRows(
   })
 }
 
-export const nullOf = (d: Dialect, type: FieldType): string => `cast(null as ${d.type(type)})`
+export const nullOf = (d: Dialect, type: FieldType): string => castTo(d, 'null', type)
 
 /** A FROM item with bronze's columns and no rows, for a source that has no files yet. */
 const noRows = (d: Dialect, bronze: BronzeTable): string => {
@@ -126,7 +127,7 @@ function rawSelect(d: Dialect, contract: Contract, bronze: BronzeTable, input: S
 function fieldSelect(d: Dialect, contract: Contract): string[] {
   const sql = new Map<string, string>()
   for (const [field, value] of Object.entries(contract.set)) {
-    sql.set(field, `cast(${d.literal(value)} as ${d.type(fieldType(contract, field))})`)
+    sql.set(field, castTo(d, d.literal(value), fieldType(contract, field)))
   }
   contract.columns.forEach((column, index) => {
     for (const split of splitFields(d, column, stageNames(index).text)) sql.set(split.field, split.sql)
@@ -205,12 +206,12 @@ function chronologyReasons(d: Dialect, contract: Contract): string[] {
 
 /** One text of all reasons; a dismissed row is marked as such, a record that could not be split has only that reason. */
 function verdict(d: Dialect, input: StageInput): string {
-  const unsplit = `'[{"column":null,"reason":"' || _raw_error || '"}]'`
+  const unsplit = joined(d, [`'[{"column":null,"reason":"'`, '_raw_error', `'"}]'`])
   return [
     'case',
     ...(input.decided ? [`when _decision = 'dismiss' then ${d.literal(DISMISSED)}`] : []),
     `when _raw_error is not null then ${unsplit}`,
-    `when _codes <> '' then '[' || _codes || ']' end`,
+    `when _codes <> '' then ${joined(d, ["'['", '_codes', "']'"])} end`,
   ].join(' ')
 }
 

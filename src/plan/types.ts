@@ -100,9 +100,13 @@ interface StepBase {
   readonly afterwards?: readonly string[]
 }
 
+/** Earlier steps of its kind that must be done before this one; all the others may be done at the same time. */
+export type Needs = readonly string[]
+
 export interface SourceStep extends StepBase {
   readonly kind: 'source'
   readonly mode: SourceMode
+  readonly needs: Needs
   /** Query: one row per delivery with the count of each fate, and whether they add up to its rows. */
   readonly accounting: string
   /** Query: delivery, would_delete, living of its full loads that wait for a person. */
@@ -111,13 +115,13 @@ export interface SourceStep extends StepBase {
 
 export interface ModelStep extends StepBase {
   readonly kind: 'model'
+  readonly needs: Needs
+  /** Query: one row, for its certificate and its `row_count`. */
   readonly certify: string
-  /** Query: one row with `n`. */
-  readonly count: string
   readonly at: PlannedModel['at']
 }
 
-/** Steps in the order they are done: plain data that can be shown, explained and executed. */
+/** Steps in an order in which they can be done: plain data that can be shown, explained and executed. */
 export type Step = SourceStep | ModelStep | (StepBase & { readonly kind: 'prepare' | 'relation' | 'drop' })
 
 export interface Plan {

@@ -198,6 +198,7 @@ function snowflakeFrom(
     ...some('host', setting('host', values.host)),
     ...some('port', values.port),
     ...some('stage', setting('stage', values.stage)),
+    ...some('lakeStage', setting('lake_stage', values.lake_stage)),
     schemas: { ...SNOWFLAKE_SCHEMAS, ...withoutAbsent(schemas) },
     ...ingestFrom(values, around),
     ...some('statementSeconds', values.statement_timeout),

@@ -143,6 +143,10 @@ export const snowflakeKeys = {
   host: { shape: host, doc: 'Host of the account where it is not <account>.snowflakecomputing.com.' },
   port: { shape: port, doc: 'Default 443.' },
   stage: { shape: filled, doc: 'An external stage over the landing zone, for `ingest: engine`.' },
+  lake_stage: {
+    shape: given(/^[A-Za-z0-9_$.]+(\/[^'\\\s]*)?$/, 'the name of a stage, with a path if need be'),
+    doc: 'An external stage over the `lake` of the project, for example `LAKE.PUBLIC.STAGE/c360`: Snowflake then reads bronze itself, and no row is sent.',
+  },
   schemas: {
     shape: mapping({
       bronze: layer(SNOWFLAKE_SCHEMAS.bronze),

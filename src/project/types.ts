@@ -94,6 +94,8 @@ export interface SnowflakeTarget extends EngineIngest {
   readonly host?: Setting
   readonly port?: number
   /** An external stage over the landing zone. */
+  /** External stage over the lake, with a path if need be. */
+  readonly lakeStage?: Setting
   readonly stage?: Setting
   /** Names of the schemas by layer. */
   readonly schemas: Readonly<Record<'bronze' | 'silver' | 'conformed' | 'rules' | 'gold' | 'work', string>>

@@ -28,6 +28,8 @@ export type RunMessage =
 
 export interface ApartOptions {
   readonly fullRefresh?: boolean
+  /** A target whose published gold is brought here, instead of a run. */
+  readonly importFrom?: string
   /** Asks the run to stop; it leaves what was published as it was. */
   readonly signal?: AbortSignal
   readonly onEvent?: OnEvent
@@ -38,9 +40,10 @@ export interface ApartOptions {
  * run does not. Resolves when the process is gone. Failures as `prepare` and `run`; INTERNAL when the process died.
  */
 export async function runApart(root: string, options: ApartOptions = {}): Promise<Ended> {
-  const { fullRefresh, signal } = options
+  const { fullRefresh, importFrom, signal } = options
   if (signal?.aborted) throw new C360Error('CANCELLED', 'Cancelled before the run began.')
-  const child = fork(program(), [root, fullRefresh ? 'full' : 'new'], {
+  const how = importFrom === undefined ? [fullRefresh ? 'full' : 'new'] : ['import', importFrom]
+  const child = fork(program(), [root, ...how], {
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   })
   const cancel = () => void (child.connected && child.send('cancel'))

@@ -10,10 +10,12 @@ import type { FileOutcome } from './events.ts'
 import { type Arrived, ingestSource } from './ingest.ts'
 import { bronzePath, type OpenLake, openLake, readLake } from './lake-state.ts'
 import { awakened, type Landing } from './landing.ts'
+import { openLanes } from './lanes.ts'
 import type { Observed } from './observe.ts'
-import { lakeOf, landingOf, readingLake } from './stores.ts'
+import { sideBySide } from './side-by-side.ts'
+import { lakeOf, landingOf } from './stores.ts'
 import { sweepBronze, sweepDecisions } from './sweep.ts'
-import { connect, signalOf, type Work } from './work.ts'
+import { signalOf, type Work } from './work.ts'
 
 /** What the lake holds after the new files are in it, and what became of each of them. */
 export interface Bronze {
@@ -24,15 +26,15 @@ export interface Bronze {
   readonly landing: Landing
 }
 
-/** Reads every new file into bronze and commits, source by source. */
+/** Reads every new file into bronze; one commit a source, and some sources at a time. */
 export async function bringToBronze(
   context: Work,
   { landing, manifest }: Pick<Observed, 'landing' | 'manifest'>,
 ): Promise<Bronze> {
   const { project } = context.prepared
-  await using engine = await connect(context, {})
-  const session = readingLake(engine, project)
-  const lake = openLake(lakeOf(project), session, project.contracts)
+  const bytes = landing.fresh.reduce((sum, { entry }) => sum + entry.size, 0)
+  await using lanes = await openLanes(context, {}, { bytes })
+  const lake = openLake(lakeOf(project), await lanes.spare(), project.contracts)
   const before = await readLake(lake)
   await sweepBronze(lake.store, project.contracts, before, {
     folder: join(project.root, '.c360'),
@@ -46,16 +48,16 @@ export async function bringToBronze(
   const files: FileOutcome[] = []
   let now = before
   const bring = async (fresh: Landing['fresh']): Promise<void> => {
-    const brought: FileOutcome[] = []
-    for (const contract of project.contracts) {
+    const found = project.contracts.flatMap((contract) => {
       const own = fresh.filter((file) => file.contract === contract)
-      if (own.length > 0) brought.push(...(await bringInTurn(contract, own)))
-    }
+      return own.length === 0 ? [] : [{ name: contract.source, needs: [], contract, own }]
+    })
+    const brought = (await sideBySide(found, lanes.sessions, bringInTurn)).flat()
     if (brought.some(({ outcome }) => outcome === 'delivered')) now = await readLake(lake)
     files.push(...brought)
   }
   /** Where another runner brought files of the source meanwhile, ours are looked at anew: some may be known by now. */
-  const bringInTurn = async (contract: Contract, own: Landing['fresh']): Promise<readonly FileOutcome[]> => {
+  const bringInTurn = async ({ contract, own }: Found, session: Session): Promise<readonly FileOutcome[]> => {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const outcomes = await bringSource(context, lake, session, now.state, contract, own)
       if (outcomes) return outcomes
@@ -68,6 +70,12 @@ export async function bringToBronze(
   await bring(again)
   const seen = landing.seen.filter((file) => !again.includes(file))
   return { ...now, files, landing: { ...landing, fresh: [...landing.fresh, ...again], seen } }
+}
+
+/** New files of one source. */
+interface Found {
+  readonly contract: Contract
+  readonly own: Landing['fresh']
 }
 
 const DAY_MS = 86_400_000

@@ -1,16 +1,16 @@
 import { rm } from 'node:fs/promises'
-import { duckdb } from '../engines/duckdb/index.ts'
-import type { Session } from '../engines/engine.ts'
+import { dialect } from '../engines/duckdb/dialect.ts'
 import { C360Error } from '../errors.ts'
 import type { LakeState, Plan } from '../plan/types.ts'
 import { assertHolds, inKnownTerms } from './damage.ts'
 import { type Executed, executePlan } from './execute.ts'
 import { newestFiles } from './lake-state.ts'
+import { type Lanes, openLanes } from './lanes.ts'
 import type { Observed } from './observe.ts'
 import { makeRollups } from './rollups.ts'
-import { lakeOf, readingLake } from './stores.ts'
+import { lakeOf } from './stores.ts'
 import { type Current, FORMAT, type Manifest, overtaken, type Versions } from './versions.ts'
-import { connect, type LocalWork, signalOf, told } from './work.ts'
+import { type LocalWork, signalOf, told } from './work.ts'
 
 /** Does the plan on a private copy of its base and gives the result its number. Nothing is current yet; a failure leaves nothing. */
 export async function build(
@@ -26,17 +26,18 @@ export async function build(
     .catch((error: unknown) => unlessReplaced(versions, observed, error))
   try {
     const previous: Executed | undefined = todo.base === undefined ? undefined : observed.manifest
-    const executed = await onCandidate(context, candidate, async (session) => {
+    const executed = await onCandidate(context, candidate, rowsIn(state), async (sessions) => {
+      const [session] = sessions
       if (base !== undefined && observed.manifest) await assertHolds(session, observed.manifest, base)
       const done = await executePlan(todo, previous, {
-        session,
+        sessions,
         isPrivate: true,
         onEvent,
         ...signalOf(context),
         boundary,
         deliveries: (source) => state.sources[source]?.deliveries ?? [],
       })
-      await makeRollups(session, duckdb.dialect, todo.steps, context.options)
+      await makeRollups(session, dialect, todo.steps, context.options)
       return done
     })
     const manifest: Manifest = {
@@ -60,6 +61,11 @@ export async function build(
   }
 }
 
+const rowsIn = ({ sources }: LakeState): number =>
+  Object.values(sources)
+    .flatMap(({ deliveries }) => deliveries.map(({ rows }) => rows))
+    .reduce((sum, rows) => sum + rows, 0)
+
 /** Who publishes meanwhile may have removed the version this run began from: then nothing is damaged. */
 async function unlessReplaced(versions: Versions, { tag }: Observed, error: unknown): Promise<never> {
   throw (await versions.pointer())?.tag === tag ? error : overtaken()
@@ -71,13 +77,13 @@ const moving = (context: LocalWork, direction: 'download' | 'upload', version = 
 async function onCandidate<T>(
   context: LocalWork,
   candidate: string,
-  work: (session: Session) => Promise<T>,
+  rows: number,
+  work: (sessions: Lanes['sessions']) => Promise<T>,
 ): Promise<T> {
-  await using engine = await connect(context, { database: candidate })
-  const session = readingLake(engine, context.prepared.project)
-  const result = await work(session)
+  await using lanes = await openLanes(context, { database: candidate }, { rows })
+  const result = await work(lanes.sessions)
   await context.boundary('warehouse.before_checkpoint')
-  await session.execute(['checkpoint'])
+  await lanes.sessions[0].execute(['checkpoint'])
   await context.boundary('warehouse.after_checkpoint')
   return result
 }

@@ -4,10 +4,12 @@ import { type Certificate, certificateOf } from '../plan/certify.ts'
 import type { Delivery, ModelStep, Plan, SourceStep, Step } from '../plan/types.ts'
 import type { OnEvent } from './events.ts'
 import { masked } from './masked.ts'
+import { sideBySide } from './side-by-side.ts'
 import type { DeliveryAccount, HeldLoad, LookupFound, Manifest } from './versions.ts'
 
 export interface ExecuteContext {
-  readonly session: Session
+  /** At least one; independent steps are done side by side, each on one of them. */
+  readonly sessions: readonly [Session, ...Session[]]
   /** Nobody reads what is being built: what the plan puts off until afterwards is done at once. */
   readonly isPrivate: boolean
   readonly onEvent: OnEvent
@@ -20,56 +22,113 @@ export interface ExecuteContext {
 export type Executed = Pick<Manifest, 'accounts' | 'held' | 'models' | 'conflicts' | 'lookups'>
 
 /**
- * Does the plan's steps in order on a candidate. Every model is built and checked before a failure is raised
- * (NOT_CERTIFIED names all of them); rows that are not accounted for are a defect (INTERNAL).
+ * Does the plan's steps on a candidate: kind after kind, and within a kind as many at a time as there are sessions. Every model is
+ * built and checked before a failure is raised (NOT_CERTIFIED names all of them); rows that are not accounted for are a defect
+ * (INTERNAL).
  */
 export async function executePlan(
   plan: Plan,
   previous: Executed | undefined,
   context: ExecuteContext,
 ): Promise<Executed> {
-  const accounts = { ...previous?.accounts }
-  const held = { ...previous?.held }
-  const models = { ...previous?.models }
-  for (const [index, step] of plan.steps.entries()) {
-    const began = performance.now()
-    const { name, kind, why } = step
-    context.onEvent({ type: 'step', index: index + 1, of: plan.steps.length, name, kind, why })
-    await context.session
-      .execute(
-        [...step.statements, ...(context.isPrivate ? (step.afterwards ?? []) : [])],
-        context.signal ? { signal: context.signal } : {},
-      )
-      .catch((error: unknown) => {
-        throw step.kind === 'model' ? modelFailure(step, error) : error
-      })
-    await context.boundary(`step.${kind}`)
-    if (step.kind === 'source') {
-      accounts[name] = await account(step, context)
-      held[name] = await heldLoads(step, context)
-    }
-    if (step.kind === 'model') models[name] = await certify(step, context)
-    if (step.kind === 'drop') for (const record of [accounts, held, models]) delete record[name]
-    context.onEvent({
-      type: 'step_done',
-      index: index + 1,
-      name,
-      seconds: (performance.now() - began) / 1000,
-    })
-  }
-  refuseUncertified(plan.steps, models)
+  const numbered = plan.steps.map((step, i) => ({ step, index: i + 1, of: plan.steps.length }))
+  const done: Done[] = []
+  for (const tasks of byKind(numbered)) done.push(...(await doAll(tasks, context)))
+  const made = afterAll(previous, done)
+  refuseUncertified(plan.steps, made.models)
   return {
-    accounts,
-    held,
-    models,
+    ...made,
     conflicts: await countConflicts(plan, context),
     lookups: await countLookups(plan, context),
   }
 }
 
+interface Numbered {
+  readonly step: Step
+  readonly index: number
+  readonly of: number
+}
+
+/** What a step has to say for the manifest. */
+interface Done {
+  readonly step: Step
+  readonly accounts?: DeliveryAccount[]
+  readonly held?: HeldLoad[]
+  readonly model?: Executed['models'][string]
+}
+
+/** Steps of one kind stand together in a plan. */
+function byKind(steps: readonly Numbered[]): Numbered[][] {
+  const groups: Numbered[][] = []
+  for (const numbered of steps) {
+    const group = groups.at(-1)
+    if (group?.[0]?.step.kind === numbered.step.kind) group.push(numbered)
+    else groups.push([numbered])
+  }
+  return groups
+}
+
+async function doAll(steps: readonly Numbered[], context: ExecuteContext): Promise<Done[]> {
+  const { sessions } = context
+  const tasks = steps.map((numbered, i) => {
+    const { step } = numbered
+    const { name } = step
+    const before = steps[i - 1] ? [steps[i - 1]?.step.name ?? ''] : []
+    return { ...numbered, name, needs: 'needs' in step ? step.needs : before }
+  })
+  return sideBySide(tasks, sessions, async (task, session) => doStep(task, { ...context, session }))
+}
+
+/** What one step works with. */
+interface StepContext extends ExecuteContext {
+  readonly session: Session
+}
+
+async function doStep({ step, index, of }: Numbered, context: StepContext): Promise<Done> {
+  const began = performance.now()
+  const { name, kind, why } = step
+  const { onEvent, signal } = context
+  onEvent({ type: 'step', index, of, name, kind, why })
+  const statements = [...step.statements, ...(context.isPrivate ? (step.afterwards ?? []) : [])]
+  // Search path and scratch tables are a session's own.
+  const sessions = kind === 'prepare' ? context.sessions : [context.session]
+  for (const session of sessions)
+    await session.execute(statements, signal ? { signal } : {}).catch((error: unknown) => {
+      throw step.kind === 'model' ? modelFailure(step, error) : error
+    })
+  await context.boundary(`step.${kind}`)
+  const told = await findings(step, context)
+  onEvent({ type: 'step_done', index, name, seconds: (performance.now() - began) / 1000 })
+  return { step, ...told }
+}
+
+async function findings(step: Step, context: StepContext): Promise<Omit<Done, 'step'>> {
+  switch (step.kind) {
+    case 'source':
+      return { accounts: await account(step, context), held: await heldLoads(step, context) }
+    case 'model':
+      return { model: await certify(step, context) }
+    default:
+      return {}
+  }
+}
+
+function afterAll(previous: Executed | undefined, done: readonly Done[]) {
+  const accounts = { ...previous?.accounts }
+  const held = { ...previous?.held }
+  const models = { ...previous?.models }
+  for (const { step, ...made } of done) {
+    if (step.kind === 'drop') for (const record of [accounts, held, models]) delete record[step.name]
+    if (made.accounts) accounts[step.name] = made.accounts
+    if (made.held) held[step.name] = made.held
+    if (made.model) models[step.name] = made.model
+  }
+  return { accounts, held, models }
+}
+
 async function countLookups(
   { lookups }: Plan,
-  { session, signal }: ExecuteContext,
+  { sessions: [session], signal }: ExecuteContext,
 ): Promise<Record<string, LookupFound[]>> {
   const found: Record<string, LookupFound[]> = {}
   for (const { source, field, lookup, query } of lookups) {
@@ -87,7 +146,7 @@ async function countLookups(
 
 async function countConflicts(
   plan: Plan,
-  { session, signal }: ExecuteContext,
+  { sessions: [session], signal }: ExecuteContext,
 ): Promise<Record<string, number>> {
   const counts: Record<string, number> = {}
   for (const { relation, query } of plan.conflicts)
@@ -97,7 +156,7 @@ async function countConflicts(
 
 async function account(
   step: SourceStep,
-  { session, signal, deliveries }: ExecuteContext,
+  { session, signal, deliveries }: StepContext,
 ): Promise<DeliveryAccount[]> {
   const rows = await all(session, step.accounting, signal)
   const paths = new Map(deliveries(step.name).map(({ delivery, path }) => [delivery, path]))
@@ -121,7 +180,7 @@ async function account(
 
 async function heldLoads(
   { name: source, held }: SourceStep,
-  { session, signal, deliveries }: ExecuteContext,
+  { session, signal, deliveries }: StepContext,
 ): Promise<HeldLoad[]> {
   const rows = await all(session, held, signal)
   return rows.map((row) => ({
@@ -134,11 +193,10 @@ async function heldLoads(
 
 async function certify(
   step: ModelStep,
-  { session, signal }: ExecuteContext,
+  { session, signal }: StepContext,
 ): Promise<{ rows: number; certificate: Certificate }> {
-  const certificate = certificateOf(await all(session, step.certify, signal))
-  const counted = await all(session, step.count, signal)
-  return { rows: Number(counted[0]?.n ?? 0), certificate }
+  const [row] = await all(session, step.certify, signal)
+  return { rows: Number(row?.row_count ?? 0), certificate: certificateOf(row) }
 }
 
 /** The engine's own words about a model, at the line of the file they are about. */

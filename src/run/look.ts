@@ -136,7 +136,7 @@ function newDelivery(
 const fold = (name: string): string => name.trim().toLowerCase()
 
 /** Each header's physical column: the table's own where it knows the header, a new safe name otherwise. */
-function mapColumns(
+export function mapColumns(
   bronze: BronzeTable,
   header: readonly string[],
 ): { names: readonly string[]; added: readonly LakeColumn[] } {

@@ -2,6 +2,7 @@ import { dialect } from '../engines/duckdb/dialect.ts'
 import { copyToBronze } from '../plan/bronze.ts'
 import { plan } from '../plan/plan.ts'
 import type { BronzeTable, LakeState, Plan } from '../plan/types.ts'
+import type { Project } from '../project/types.ts'
 import { readCopySql, readDirectSql } from '../sources/formats.ts'
 import type { FileOutcome } from './events.ts'
 import { openLake, readLake } from './lake-state.ts'
@@ -9,7 +10,7 @@ import { awakened, observeLanding } from './landing.ts'
 import { EMPTY_BRONZE, lookAt, type NewFile, withDelivery } from './look.ts'
 import type { Prepared } from './prepare.ts'
 import { lakeOf, landingOf, readingLake, warehouseOf } from './stores.ts'
-import { FORMAT, Versions } from './versions.ts'
+import { type Current, FORMAT, Versions } from './versions.ts'
 import { connectTo } from './work.ts'
 
 export interface Preview {
@@ -29,12 +30,22 @@ export async function preview(
   const current = await versions.current()
   const usable = current?.format === FORMAT ? current : undefined
   const manifest = usable && (await versions.manifest(usable.latest))
+  const { lake, files, copies } = await lakeAhead(project, usable?.landing ?? {})
+  const { fullRefresh } = options
+  return { files, copies, plan: plan({ project, models, dialect, lake, published: manifest, fullRefresh }) }
+}
+
+/** What the lake would hold after the new files came; `known` is what was seen of landing before. */
+export async function lakeAhead(
+  project: Project,
+  known: Current['landing'],
+): Promise<Omit<Preview, 'plan'> & { readonly lake: LakeState }> {
   const landing = landingOf(project)
   const lakeStore = lakeOf(project)
   await using engine = await connectTo(project)
   const session = readingLake(engine, project)
   const { state } = await readLake(openLake(lakeStore, session, project.contracts))
-  const observed = await observeLanding(landing, project, usable?.landing ?? {})
+  const observed = await observeLanding(landing, project, known)
   const fresh = [...observed.fresh, ...awakened(observed, state.sources, state.decisions.list)]
   const context = {
     landing,
@@ -59,12 +70,7 @@ export async function preview(
       statements: copyStatements(landing.file(file.entry.path), look.file),
     })
   }
-  const lake: LakeState = { ...state, sources }
-  return {
-    files,
-    copies,
-    plan: plan({ project, models, dialect, lake, published: manifest, fullRefresh: options.fullRefresh }),
-  }
+  return { lake: { ...state, sources }, files, copies }
 }
 
 /** As the run does it; a file that cannot be read as it lies is read from the canonical copy that the run makes first. */

@@ -40,7 +40,7 @@ export interface LocalWork extends Work {
   readonly versions: Versions
 }
 
-type Place = Pick<Settings, 'database' | 'readOnly'>
+type Place = Pick<Settings, 'database' | 'readOnly' | 'threads'>
 
 /** A session of the run, which has the lock: what it spills lies in the folder that every run begins by emptying. */
 export const connect = ({ prepared: { project } }: Work, settings: Place): Promise<Session> =>
@@ -50,15 +50,15 @@ export const connect = ({ prepared: { project } }: Work, settings: Place): Promi
 export const connectTo = (project: Project, settings: Place = {}): Promise<Session> =>
   opened(project, { ...settings, scratch: spillFolder(join(project.root, '.c360')) })
 
-/** Within the project's limits. The engine is imported here, late: a run with nothing to do never loads it. */
+/** Within the project's limits, where the settings name no others. The engine is imported here, late: a run with nothing to do never loads it. */
 async function opened({ memory, threads }: Project, settings: Settings): Promise<Session> {
   const { duckdb } = await import('../engines/duckdb/index.ts')
   // The engine makes this folder when memory runs short, and no folder above it.
   if (settings.scratch) await mkdir(dirname(settings.scratch), { recursive: true }).catch(() => undefined)
   return duckdb.connect({
-    ...settings,
     ...(memory === undefined ? {} : { memory }),
     ...(threads === undefined ? {} : { threads }),
+    ...settings,
   })
 }
 

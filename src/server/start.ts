@@ -16,9 +16,10 @@ import { jsonLog } from './http/log.ts'
 import { Metrics } from './http/metrics.ts'
 import { RequestPool } from './http/requests.ts'
 import { listStatic } from './http/static.ts'
-import type { Hosted } from './projects/hosted.ts'
+import type { Hosted, ServedTarget } from './projects/hosted.ts'
 import { Projects } from './projects/projects.ts'
 import { checkCron } from './runs/connectivity.ts'
+import { startRun } from './runs/run-service.ts'
 import { type ScheduleOptions, Schedules } from './runs/schedules.ts'
 
 export interface ServeOptions {
@@ -41,6 +42,8 @@ export interface ServeOptions {
   readonly schedule?: string
   /** Runs start when files come, too. */
   readonly watch?: boolean
+  /** A target whose gold is shown, in place of every project's embedded warehouse. */
+  readonly target?: ServedTarget
 }
 
 export interface Limits {
@@ -81,7 +84,7 @@ export async function startServer(options: ServeOptions): Promise<Running> {
   const closing = new AbortController()
   const shared: Omit<ServerContext, 'schedules'> = {
     program: options.program,
-    projects: new Projects(options.roots, closing.signal),
+    projects: new Projects(options.roots, closing.signal, options.target),
     allowedRoots: [...options.roots, ...(options.allowRoots ?? [])],
     served: options.roots[0] ?? process.cwd(),
     queries: new RequestPool(limits),
@@ -92,6 +95,7 @@ export async function startServer(options: ServeOptions): Promise<Running> {
   }
   const server: ServerContext = { ...shared, schedules: new Schedules(shared, schedulesOf(options)) }
   describeMetrics(server)
+  if (options.target) await Promise.all(shared.projects.list().map(hasTarget))
   let port = options.port
   const guard: Guard = {
     token: options.token ?? newToken(),
@@ -150,13 +154,28 @@ function describeMetrics({ metrics, queries }: ServerContext): void {
 }
 
 /** What a project needs and nobody should wait for; mistakes in its files are told to whoever asks for it. */
-async function begin({ schedules }: ServerContext, hosted: Hosted): Promise<void> {
+async function begin({ schedules, closing }: ServerContext, hosted: Hosted): Promise<void> {
   try {
     // What a killed server left; personal, so it does not stay.
     await rm(join(hosted.root, '.c360', 'exports'), { recursive: true, force: true })
     await schedules.apply(hosted)
+    await firstImport(hosted, closing)
     await hosted.contacts()
   } catch {}
+}
+
+/** A name nobody has is told at once; mistakes in a project's files are told to whoever asks for it. */
+async function hasTarget(hosted: Hosted): Promise<void> {
+  await hosted.prepared().catch((error: unknown) => {
+    if (error instanceof C360Error && error.code === 'NOT_FOUND') throw error
+  })
+}
+
+/** Nothing can be shown of a target before its gold was brought here once. */
+async function firstImport(hosted: Hosted, closing: AbortSignal): Promise<void> {
+  const { root, target } = hosted
+  if (target === undefined || (await hosted.isLive())) return
+  if ((await hosted.manifest()) === undefined) await startRun(root, { importFrom: target, closing })
 }
 
 /** Long enough for an answer that is under way to end. */

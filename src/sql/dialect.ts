@@ -1,4 +1,5 @@
 import type { FieldType } from '../model/types.ts'
+import type { Spelling } from './spelling.ts'
 
 /** Where a table belongs; each engine has its own name for it. `work` is scratch of one run. */
 export type Layer = 'bronze' | 'silver' | 'conformed' | 'rules' | 'gold' | 'work'
@@ -9,6 +10,8 @@ export type Layer = 'bronze' | 'silver' | 'conformed' | 'rules' | 'gold' | 'work
  */
 export interface Dialect {
   readonly name: string
+  /** Only where the engine writes otherwise what most write alike. */
+  readonly spelling?: Spelling
   ident(name: string): string
   literal(value: string): string
   /** As the engine writes a truth value. */

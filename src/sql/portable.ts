@@ -24,11 +24,14 @@ const isUsed = (value: unknown): boolean =>
   value !== '' &&
   !(Array.isArray(value) && value.length === 0)
 
+/** A model is a table, which has no order; a question is read as it comes, in its order and no more of it than asked for. */
+export type Use = 'model' | 'question'
+
 /** Everything in a query outside the portable subset, in order of appearance. */
-export function notPortable(query: SqlNode): NotPortable[] {
+export function notPortable(query: SqlNode, use: Use = 'model'): NotPortable[] {
   const found: NotPortable[] = []
   walk({ [query.kind]: query.fields }, (node, line) => {
-    for (const { message, hint, line: own } of check(node)) {
+    for (const { message, hint, line: own } of check(node, use)) {
       found.push({ message, ...(hint === undefined ? {} : { hint }), line: own ?? line })
     }
   })
@@ -41,9 +44,11 @@ interface Finding {
   readonly line?: number | undefined
 }
 
-function check(node: SqlNode): Finding[] {
-  const parts = NODES[node.kind]
-  if (!parts) return [unknownKind(node)]
+function check(node: SqlNode, use: Use): Finding[] {
+  const known = NODES[node.kind]
+  if (!known) return [unknownKind(node)]
+  const isQuestion = use === 'question' && node.kind === 'select'
+  const parts = isQuestion ? [...known, ...OF_A_QUESTION] : known
   const unknown = Object.keys(node.fields)
     .filter(
       (part) =>
@@ -53,8 +58,12 @@ function check(node: SqlNode): Finding[] {
         !part.endsWith('comments'),
     )
     .map((part) => refusal(`\`${words(part)}\``, NODE_HINTS[`${node.kind}.${part}`] ?? NODE_HINTS[part]))
-  return [...unknown, ...(CHECKS[node.kind]?.(node.fields) ?? [])]
+  const checked = CHECKS[node.kind]?.(node.fields) ?? []
+  return [...unknown, ...(isQuestion ? checked.filter((one) => one !== BY_POSITION) : checked)]
 }
+
+/** `group by 1` and these are written by our own compiler of questions, and printed for every engine. */
+const OF_A_QUESTION = ['order_by', 'limit', 'offset']
 
 const words = (part: string): string => part.replaceAll('_', ' ')
 
@@ -210,8 +219,10 @@ function grouping({ group_by }: SqlNode['fields']): Finding[] {
       (node?.kind === 'column' && (nameOf(node.fields.name) ?? '').toLowerCase() === 'all')
     )
   })
-  return [...whole, ...positions.map(() => refusal('grouping by position', 'name the columns'))]
+  return [...whole, ...positions.map(() => BY_POSITION)]
 }
+
+const BY_POSITION = refusal('grouping by position', 'name the columns')
 
 const recursion = ({ with: clause }: SqlNode['fields']): Finding[] =>
   recordOf(clause).recursive === true ? [refusal('`with recursive`', 'join dim_date for series of days')] : []

@@ -143,7 +143,7 @@ function windowed({ this: inner, over }: Fields, context: Context): Typed {
 const ORDERED: ReadonlySet<string> = new Set(['row_number', 'rank', 'dense_rank', 'lag', 'lead'])
 
 /** NULLs come last in DuckDB, whichever way the order goes. */
-function orderItem(context: Context, item: unknown): string {
+export function orderItem(context: Context, item: unknown): string {
   const { this: inner, desc, nulls_first } = recordOf(item)
   return context.target.order(value(context, inner).sql, desc === true, nulls_first === true)
 }

@@ -1,6 +1,6 @@
 import { C360Error } from '../errors.ts'
 import type { Columns } from './types.ts'
-import { asNode, listOf, nameOf, type SqlNode } from './walk.ts'
+import { asNode, listOf, nameOf, recordOf, type SqlNode, textOf } from './walk.ts'
 
 export const notPrinted = (kind: string): C360Error =>
   new C360Error('INTERNAL', `no engine can print ${kind}`)
@@ -71,3 +71,28 @@ function isConstant(expression: unknown): boolean {
   if (node?.kind === 'cast' || node?.kind === 'neg') return isConstant(node.fields.this)
   return node !== undefined && ['literal', 'boolean', 'null'].includes(node.kind)
 }
+
+/** The whole number an expression is, or undefined. */
+export function positionOf(expression: unknown): number | undefined {
+  const node = asNode(expression)
+  const written = node?.kind === 'literal' && node.fields.literal_type === 'number' ? node.fields.value : ''
+  return /^\d+$/.test(textOf(written) ?? '') ? Number(written) : undefined
+}
+
+export interface Page {
+  readonly limit: number
+  readonly offset: number
+}
+
+/** How many rows a SELECT wants, after how many; undefined = all. */
+export function pageOf({ limit, offset }: SqlNode['fields']): Page | undefined {
+  const isThere = (part: unknown): boolean => part !== null && part !== undefined
+  if (!isThere(limit) && !isThere(offset)) return undefined
+  const most = positionOf(recordOf(limit).this)
+  const first = isThere(offset) ? positionOf(recordOf(offset).this) : 0
+  if (most === undefined || first === undefined) throw notPrinted('a limit that is no whole number')
+  return { limit: most, offset: first }
+}
+
+export const usualPage = ({ limit, offset }: Page): string =>
+  `limit ${limit}${offset > 0 ? ` offset ${offset}` : ''}`

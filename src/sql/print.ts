@@ -1,12 +1,22 @@
 import { C360Error } from '../errors.ts'
-import { CALLS } from './print-calls.ts'
+import { CALLS, orderItem } from './print-calls.ts'
 import { type Context, condition, value } from './print-context.ts'
 import { EXPRESSIONS } from './print-expression.ts'
-import { aliasesOf, joinWord, nodeIn, notPrinted, renamedColumns, writtenSelects } from './print-parts.ts'
+import {
+  aliasesOf,
+  joinWord,
+  nodeIn,
+  notPrinted,
+  pageOf,
+  positionOf,
+  renamedColumns,
+  usualPage,
+  writtenSelects,
+} from './print-parts.ts'
 import { columnIn, type Scope, type Source } from './scope.ts'
 import type { SetOperator, Target, Typed } from './target.ts'
 import { type Columns, commonType, type SqlType } from './types.ts'
-import { listOf, nameOf, recordOf, type SqlNode, textOf } from './walk.ts'
+import { asNode, listOf, nameOf, recordOf, type SqlNode, textOf } from './walk.ts'
 
 /** A table's full name as the engine wants it, quoted. */
 export type TableName = (name: string, schema?: string) => string
@@ -195,13 +205,14 @@ class Printer {
       this.item(item, index, context, around.isTop === true),
     )
     const where = nodeOrNone(recordOf(fields.where_clause).this)
-    const groups = listOf(recordOf(fields.group_by).expressions).map((x) => value(context, x).sql)
+    const groups = listOf(recordOf(fields.group_by).expressions).map((x) => this.group(x, fields, context))
     const having = nodeOrNone(recordOf(fields.having).this)
     const rest = [
       ...(from === '' ? [] : [`from ${from}`]),
       ...(where === undefined ? [] : [`where ${condition(context, where).sql}`]),
       ...(groups.length > 0 ? [`group by ${groups.join(', ')}`] : []),
       ...(having === undefined ? [] : [`having ${condition(context, having).sql}`]),
+      ...this.ending(fields, items, context),
     ]
     const head = fields.distinct === true ? 'select distinct' : 'select'
     return {
@@ -213,6 +224,38 @@ class Printer {
           ...rest,
         ].join('\n'),
     }
+  }
+
+  /** A group by its position is the item at that place. */
+  private group(expression: unknown, { expressions }: SqlNode['fields'], context: Context): string {
+    const position = positionOf(expression)
+    if (position === undefined) return value(context, expression).sql
+    const item = nodeIn(listOf(expressions)[position - 1])
+    return value(context, item.kind === 'alias' ? item.fields.this : { [item.kind]: item.fields }).sql
+  }
+
+  /** ORDER BY, where a name is first that of a column of the result, and how many rows. */
+  private ending(fields: SqlNode['fields'], items: readonly Item[], context: Context): string[] {
+    const order = listOf(recordOf(fields.order_by).expressions).map((item) => {
+      const { this: by, desc, nulls_first } = recordOf(item)
+      const node = asNode(by)
+      const bare = node?.kind === 'column' && !node.fields.table ? nameOf(node.fields.name) : undefined
+      const position = positionOf(by)
+      const own =
+        position === undefined
+          ? items.find(({ name }) => name.toLowerCase() === bare?.toLowerCase())
+          : items[position - 1]
+      return own
+        ? this.target.order(this.target.ident(own.name), desc === true, nulls_first === true)
+        : orderItem(context, item)
+    })
+    const page = pageOf(fields)
+    // Where rows are paged as a part of the order, there is always one.
+    if (page && order.length === 0 && this.target.page) order.push(this.target.anyOrder ?? '1')
+    return [
+      ...(order.length > 0 ? [`order by ${order.join(', ')}`] : []),
+      ...(page ? [this.target.page?.(page.limit, page.offset) ?? usualPage(page)] : []),
+    ]
   }
 
   private valueSql(typed: Typed, wanted: SqlType | undefined): string {

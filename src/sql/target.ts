@@ -38,6 +38,9 @@ export interface Target {
   /** An ORDER BY for a window that has none, where the engine wants one. */
   readonly anyOrder?: string
 
+  /** The end of an ordered query that wants `limit` rows after the first `offset`; without it LIMIT and OFFSET. */
+  page?(limit: number, offset: number): string
+
   /** A query of rows as written, where the engine would make a part of each side of a UNION ALL. */
   rows?(columns: readonly string[], rows: readonly (readonly string[])[]): string
   arithmetic(op: Operator, a: Typed, b: Typed, result: SqlType): string

@@ -25,7 +25,7 @@ let later: Scene
 beforeAll(async () => {
   stage = await openStage(fewModels)
   const empty = stage.space.next('empty')
-  first = await sceneOf(stage, await makeProject(empty, 200, 'threads: 1\nkeep: { versions: 2 }\n'))
+  first = await sceneOf(stage, await makeProject(empty, 200, 'threads: 2\nkeep: { versions: 2 }\n'))
   later = await sceneOf(stage, await withNineCommits(first.start))
 }, 120_000)
 afterAll(() => stage?.clear())

@@ -239,7 +239,7 @@ export const configs: readonly string[] = [
   { zone: 'Europe/London', currency: 'GBP', statuses: 'all' },
 ].map(
   ({ zone, currency, statuses }) =>
-    `version: 1\nname: shop\ntime_zone: ${zone}\ncurrency: ${currency}\nlanding: landing\nlake: lake\nwarehouse: warehouse\nthreads: 1\nrules:\n  counted_statuses: ${statuses}\n  tier_order: [Low, High]\n  champion_tiers: [High]\n  high_value: { percentile: 0.9, population: all_customers }\n  active_within: 3 months\n  churned_after: 30 days\n`,
+    `version: 1\nname: shop\ntime_zone: ${zone}\ncurrency: ${currency}\nlanding: landing\nlake: lake\nwarehouse: warehouse\nthreads: 2\nrules:\n  counted_statuses: ${statuses}\n  tier_order: [Low, High]\n  champion_tiers: [High]\n  high_value: { percentile: 0.9, population: all_customers }\n  active_within: 3 months\n  churned_after: 30 days\n`,
 )
 
 const visitsByCustomer = `/* Visits by customer

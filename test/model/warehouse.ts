@@ -153,7 +153,8 @@ export class Warehouse implements AsyncDisposable {
   }
 
   async certify(model: GoldModel): Promise<Certificate> {
-    return certificateOf(await this.rows(certifySql(model)))
+    const [row] = await this.rows(certifySql(model))
+    return certificateOf(row)
   }
 
   /** Checks that are not ok, over all models, as `model: kind name`. */

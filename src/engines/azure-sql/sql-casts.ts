@@ -7,19 +7,27 @@ export const TEXT_COLLATION = 'Latin1_General_100_BIN2_UTF8'
 
 export const collated = (sql: string): string => `${sql} collate ${TEXT_COLLATION}`
 
-/** A literal without N is in the code page of the database until it is told otherwise: what is not ASCII goes by way of N. */
+/**
+ * A literal without N is in the code page of the database until it is told otherwise: what is not ASCII goes by way of N. A
+ * backslash at the end of a line takes the line end with it, and NUL ends a text for some readers: both are written apart.
+ */
 export function text(value: string): string {
-  const quoted = `'${value.replaceAll("'", "''")}'`
-  // A backslash at the end of a line takes the line end with it.
-  if (/\\\r?\n/.test(value))
-    return refuse(
-      'Azure SQL',
-      'a text with a backslash before a line end',
-      'write them apart and join them with ||',
-    )
-  if (/^[\u0020-\u007e\t\n\r]*$/.test(value)) return collated(quoted)
-  return `cast(${collated(`N${quoted}`)} as varchar(${new TextEncoder().encode(value).length}))`
+  const parts = value.split(/(?<=\\)(?=\r?\n)|(\0)/).filter((part) => part !== undefined && part !== '')
+  const [only = ''] = parts
+  if (parts.length <= 1) return piece(only)
+  return `(${parts.map((part, place) => (place === 0 ? `cast(${piece(part)} as varchar(max))` : piece(part))).join(' + ')})`
 }
+
+function piece(value: string): string {
+  if (value === '\0') return collated('char(0)')
+  const quoted = `'${value.replaceAll("'", "''")}'`
+  if (/^[\u0020-\u007e\t\n\r]*$/.test(value)) return collated(quoted)
+  const bytes = new TextEncoder().encode(value).length
+  return `cast(${collated(`N${quoted}`)} as varchar(${bytes > MOST_BYTES ? 'max' : bytes}))`
+}
+
+/** What is longer is a `max` type. */
+const MOST_BYTES = 8000
 
 export function typeName(type: SqlType): string {
   switch (type.kind) {

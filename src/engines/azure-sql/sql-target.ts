@@ -28,6 +28,7 @@ export const azureSqlTarget: Target = {
   },
   order,
   anyOrder: '(select null)',
+  page: (limit, offset) => `offset ${offset} rows fetch next ${limit} rows only`,
   arithmetic: (op, a, b, result) => keepingScale({ name: NAME, cast }, narrowing, op, a, b, result),
   shift: (x, unit, amount, sign) =>
     `dateadd(${unit}, ${sign === '-' ? `- (${amount})` : amount}, ${instant(x)})`,

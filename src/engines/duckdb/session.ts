@@ -8,10 +8,23 @@ import { driver } from './driver.ts'
 export async function connect(settings: Settings): Promise<Session> {
   const { database, readOnly = false } = settings
   const instance = await open(settings)
+  const connection = await connectionTo(instance)
+  const isMaking = database !== undefined && !readOnly
+  if (isMaking) await attachUnlogged(connection, database)
+  const another = async () => {
+    const beside = await connectionTo(instance)
+    if (isMaking) await beside.run(USE_WAREHOUSE)
+    return new DuckDBSession(beside)
+  }
+  return new DuckDBSession(connection, { instance, another })
+}
+
+const USE_WAREHOUSE = 'use warehouse'
+
+async function connectionTo(instance: DuckDBInstance): Promise<DuckDBConnection> {
   const connection = await instance.connect()
   await connection.run("set TimeZone = 'UTC'")
-  if (database !== undefined && !readOnly) await useUnlogged(connection, database)
-  return new DuckDBSession(connection, instance)
+  return connection
 }
 
 /** Opens a published database read-only for several connections. Fails as `connect` does. */
@@ -19,9 +32,7 @@ export async function openWarehouse(settings: Settings): Promise<Warehouse> {
   const instance = await open({ ...settings, readOnly: true })
   return {
     async session() {
-      const connection = await instance.connect()
-      await connection.run("set TimeZone = 'UTC'")
-      return new DuckDBSession(connection)
+      return new DuckDBSession(await connectionTo(instance))
     },
     async [Symbol.asyncDispose]() {
       instance.closeSync()
@@ -30,10 +41,10 @@ export async function openWarehouse(settings: Settings): Promise<Warehouse> {
 }
 
 /** Only what a checkpoint has finished is ever read from a file that is being made: a log beside it would be written for nothing. */
-async function useUnlogged(connection: DuckDBConnection, path: string): Promise<void> {
+async function attachUnlogged(connection: DuckDBConnection, path: string): Promise<void> {
   try {
     await connection.run(`attach ${dialect.literal(path)} as warehouse (recovery_mode 'no_wal_writes')`)
-    await connection.run('use warehouse')
+    await connection.run(USE_WAREHOUSE)
   } catch (error) {
     throw openFailure(error, path)
   }
@@ -80,14 +91,21 @@ function openFailure(error: unknown, path: string): unknown {
 
 const firstLine = (text: string): string => text.split('\n', 1)[0] ?? text
 
+interface OwnInstance {
+  readonly instance: DuckDBInstance
+  readonly another: () => Promise<Session>
+}
+
 class DuckDBSession implements Session {
+  readonly beside?: () => Promise<Session>
   private readonly connection: DuckDBConnection
   /** Closed with the session when it has one of its own. */
   private readonly instance: DuckDBInstance | undefined
 
-  constructor(connection: DuckDBConnection, instance?: DuckDBInstance) {
+  constructor(connection: DuckDBConnection, own?: OwnInstance) {
     this.connection = connection
-    this.instance = instance
+    this.instance = own?.instance
+    if (own) this.beside = own.another
   }
 
   async execute(statements: readonly string[], options: ExecuteOptions = {}): Promise<void> {

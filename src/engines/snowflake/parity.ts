@@ -1,4 +1,5 @@
 import type { ExactKind, ParityDialect, ValueKind } from '../../sql/parity-dialect.ts'
+import { ident, literal } from './literals.ts'
 
 const KINDS: readonly (readonly [RegExp, ValueKind])[] = [
   [/^(fixed|number|decimal|numeric|(tiny|small|big)?int|integer)(\(\d+(,\s*\d+)?\))?$/, 'number'],
@@ -9,13 +10,10 @@ const KINDS: readonly (readonly [RegExp, ValueKind])[] = [
   [/^(real|float|double( precision)?)$/, 'double'],
 ]
 
-/** Snowflake reads a backslash in a literal as an escape. */
-const literal = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
-
 /** Comparing a place whose gold lies in Snowflake. */
 export const parity: ParityDialect = {
   name: 'snowflake',
-  ident: (name) => `"${name.replaceAll('"', '""')}"`,
+  ident,
   kind: (type) => KINDS.find(([words]) => words.test(type.toLowerCase()))?.[1],
   canonical,
   double: (x) => `cast(${x} as double)`,

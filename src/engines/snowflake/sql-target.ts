@@ -1,19 +1,22 @@
 import { fromUnits, wholeRatio } from '../../sql/decimals.ts'
 import { common, infix, operand, refuse, sqlOf, type Target, type Typed } from '../../sql/target.ts'
 import { asDecimal, type SqlType } from '../../sql/types.ts'
+import { ident, literal as text } from './literals.ts'
 
 const NAME = 'Snowflake'
 
-/** Upper case in quotes: the same name as the one written without quotes, and never a reserved word. */
-const ident = (name: string): string => `"${name.toUpperCase().replaceAll('"', '""')}"`
-
-/** A backslash begins an escape in Snowflake's literals. */
-const text = (value: string): string => `'${value.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
-
 /** What a session must have set, so that instants are UTC and texts are compared byte by byte; statements to execute. */
 export const snowflakeSessionSettings: readonly string[] = [
-  "alter session set TIMEZONE = 'UTC', TIMESTAMP_TYPE_MAPPING = 'TIMESTAMP_NTZ'",
-]
+  "TIMEZONE = 'UTC'",
+  "TIMESTAMP_TYPE_MAPPING = 'TIMESTAMP_NTZ'",
+  // An account may have others, by which casts of texts would go.
+  "DATE_INPUT_FORMAT = 'AUTO'",
+  "TIMESTAMP_INPUT_FORMAT = 'AUTO'",
+  'QUOTED_IDENTIFIERS_IGNORE_CASE = false',
+  // A statement whose runner is gone ends as well.
+  'ABORT_DETACHED_QUERY = true',
+  "QUERY_TAG = 'customer360'",
+].map((setting) => `alter session set ${setting}`)
 
 /** Snowflake's SQL, over columns without a collation. */
 export const snowflakeTarget: Target = {

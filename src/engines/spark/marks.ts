@@ -1,7 +1,7 @@
-import type { Marks } from '../engine.ts'
+import type { Remembering } from '../engine.ts'
 
 /** Delta keeps what a table held by the numbers of its versions, as long as nobody vacuums them away (a week, if not told otherwise). */
-export const marks: Marks = {
+export const marks: Remembering = {
   read: (table) => `describe history ${table} limit 1`,
   of: ({ version }) => String(version),
   restore: (table, mark) => [`restore table ${table} to version as of ${mark}`],

@@ -2,6 +2,7 @@ import type { Layer } from '../../sql/dialect.ts'
 import { printed } from '../../sql/print.ts'
 import type { LoadInto, Remote } from '../engine.ts'
 import { sparkDialect } from './dialect.ts'
+import { sparkFiles } from './files.ts'
 import { dotted, ident } from './literals.ts'
 import { loadFiles, loadRows } from './load.ts'
 import { marks } from './marks.ts'
@@ -16,6 +17,8 @@ export interface SparkPlace {
   readonly schemaPrefix: string
   /** How it names the project's lake, where it can read it. */
   readonly lakeUrl?: string
+  /** How it names the project's landing place, if it is to read the files there itself. */
+  readonly landingUrl?: string
 }
 
 /**
@@ -52,6 +55,7 @@ export function sparkRemote(
     print: (query, table, columns) => printed(query, sparkTarget, table, columns),
     connect: async (signal) => connectSpark(await settings(), signal),
     ...(place.lakeUrl === undefined ? {} : { lakeUrl: place.lakeUrl }),
+    ...(place.landingUrl === undefined ? {} : { files: sparkFiles(place.landingUrl) }),
     loadFiles: (session, into, files, signal) => loadFiles(session, into.table, typed(into), files, signal),
     load: (session, into, batches, signal) => loadRows(session, into.table, typed(into), batches, signal),
   }

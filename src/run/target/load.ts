@@ -1,12 +1,13 @@
 import { relative } from 'node:path'
 import { dialect as local } from '../../engines/duckdb/dialect.ts'
-import type { LoadInto, Remote, RowBatch, Session } from '../../engines/engine.ts'
+import type { LoadInto, Remote, Session } from '../../engines/engine.ts'
 import type { FieldType } from '../../model/types.ts'
 import { DECIDED } from '../../plan/stage.ts'
 import type { BronzeTable, Delivery, LakeState } from '../../plan/types.ts'
 import type { OnEvent } from '../events.ts'
 import { all } from '../execute.ts'
 import type { LakeSql } from '../lake-state.ts'
+import { widen } from './widen.ts'
 
 export interface Loading {
   readonly remote: Remote
@@ -55,7 +56,7 @@ async function bringSource(loading: Loading, source: string, bronze: BronzeTable
     columns: [...bronze.columns.map(({ name }) => [name, 'text'] as const), ...technical],
   }
   await session.execute([d.createTable(into.table, into.columns)], withSignal(signal))
-  await widen(loading, into)
+  await widen(session, d, into, withSignal(signal))
   const there = await counts(session, into.table, signal)
   const wanted = new Map(bronze.deliveries.map((delivery) => [delivery.delivery, delivery]))
   const wrong = [...there].filter(([delivery, rows]) => wanted.get(delivery)?.rows !== rows)
@@ -89,21 +90,6 @@ async function bringDelivery(
   const from = local.bronze({ table: source, urls, columns, deliveries: [delivery], mixed: true })
   const batches = lake.stream(`select ${names.join(', ')} from ${from} order by _row_number`, signal)
   await remote.load(session, into, batches, signal)
-}
-
-/** Files of later deliveries may have had more columns. */
-async function widen({ remote, session, signal }: Loading, into: LoadInto): Promise<void> {
-  const [{ names } = { names: [] }] = await first(session, `select * from ${into.table} where 1 = 0`, signal)
-  const known = new Set(names.map((name) => name.toLowerCase()))
-  const missing = into.columns.filter(([name]) => !known.has(name.toLowerCase()))
-  if (missing.length > 0)
-    await session.execute([remote.dialect.addColumns(into.table, missing)], withSignal(signal))
-}
-
-async function first(session: Session, sql: string, signal?: AbortSignal): Promise<RowBatch[]> {
-  const batches: RowBatch[] = []
-  for await (const batch of session.stream(sql, signal)) batches.push(batch)
-  return batches
 }
 
 async function counts(session: Session, table: string, signal?: AbortSignal): Promise<Map<number, number>> {

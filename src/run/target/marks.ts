@@ -1,4 +1,4 @@
-import type { Remote, Session } from '../../engines/engine.ts'
+import type { Remembering, Remote, Session } from '../../engines/engine.ts'
 import { besideSilver } from '../../plan/silver.ts'
 import type { Plan, Step } from '../../plan/types.ts'
 import { all } from '../execute.ts'
@@ -9,14 +9,15 @@ interface Marking {
   readonly session: Session
 }
 
-/** Where the tables stand after a plan: those it touched are asked, the others are where they were. */
+/** Where the tables stand after a plan: those it touched are asked, or kept, the others are where they were. */
 export async function marksAfter(
   marking: Marking,
   { steps, builtFrom }: Plan,
   base: TargetManifest | undefined,
+  version: number,
 ): Promise<Pick<TargetManifest, 'tables' | 'gold'>> {
   const d = marking.remote.dialect
-  const mark = (table: string) => markOf(marking, table)
+  const mark = (table: string) => newMark(marking, table, version)
   const tables: Record<string, string> = {}
   const gold: Record<string, string> = {}
   const touched = (kind: Step['kind'], name: string) =>
@@ -37,14 +38,61 @@ export async function marksAfter(
 
 const RULES = 'rules.'
 
+/**
+ * Statements that give up, once readers are shown a version, what was kept for the one before, and by runs that died: those
+ * had the numbers between.
+ */
+export function forgetting(
+  { marks, dialect: d }: Remote,
+  before: Pick<TargetManifest, 'version' | 'tables' | 'gold'> | undefined,
+  now: Pick<TargetManifest, 'version' | 'tables' | 'gold'>,
+): string[] {
+  if (!('keep' in marks)) return []
+  const kept = ({ tables, gold }: Pick<TargetManifest, 'tables' | 'gold'>) =>
+    new Map([
+      ...Object.entries(tables),
+      ...Object.entries(gold).map(([model, mark]) => [d.table('gold', model), mark] as const),
+    ])
+  const [old, own] = [before ? kept(before) : new Map<string, string>(), kept(now)]
+  const dead = Array.from({ length: now.version - (before?.version ?? 0) - 1 }, (_, i) => now.version - 1 - i)
+  return [...new Set([...old.keys(), ...own.keys()])].flatMap((table) => {
+    const mark = old.get(table)
+    const gone = [
+      ...(mark === undefined || mark === own.get(table) ? [] : [mark]),
+      ...dead.map(markOfVersion),
+    ]
+    return gone.flatMap((one) => marks.forget(table, one))
+  })
+}
+
+const markOfVersion = (version: number): string => `V${version}`
+
 /** Takes silver and the rules back to where they stood when a version was committed; models are built anew from them. */
 export async function takeBack(marking: Marking, { tables }: TargetManifest): Promise<void> {
   const { session, remote } = marking
   for (const [table, mark] of Object.entries(tables))
-    if ((await markOf(marking, table)) !== mark) await session.execute(remote.marks.restore(table, mark))
+    if (!(await standsAt(marking, table, mark))) await session.execute(remote.marks.restore(table, mark))
 }
 
-async function markOf({ remote, session }: Marking, table: string): Promise<string> {
-  const [row = {}] = await all(session, remote.marks.read(table))
-  return remote.marks.of(row)
+/** An engine that forgets cannot tell; going back costs it little. */
+const standsAt = async (
+  { remote: { marks }, session }: Marking,
+  table: string,
+  mark: string,
+): Promise<boolean> => !('keep' in marks) && (await markOf(marks, session, table)) === mark
+
+async function newMark(
+  { remote: { marks }, session }: Marking,
+  table: string,
+  version: number,
+): Promise<string> {
+  if (!('keep' in marks)) return markOf(marks, session, table)
+  const mark = markOfVersion(version)
+  await session.execute(marks.keep(table, mark))
+  return mark
+}
+
+async function markOf(marks: Remembering, session: Session, table: string): Promise<string> {
+  const [row = {}] = await all(session, marks.read(table))
+  return marks.of(row)
 }

@@ -12,6 +12,11 @@ import type { Columns } from '../../sql/types.ts'
 import type { SqlNode } from '../../sql/walk.ts'
 import type { Prepared } from '../prepare.ts'
 
+/** A model in a target's words, and the columns it makes. */
+export interface TargetModel extends PlannedModel {
+  readonly columns: Columns
+}
+
 /**
  * Models and certificates in the words of a target's engine; they come in dependency order, because the columns of one are
  * what the next is printed from. What cannot be said there is a Problem at the model's line.
@@ -19,9 +24,9 @@ import type { Prepared } from '../prepare.ts'
 export async function modelsFor(
   remote: Remote,
   { models, overrides }: Pick<Prepared, 'models' | 'overrides'>,
-): Promise<PlannedModel[]> {
+): Promise<TargetModel[]> {
   const known = new Map<string, Columns>(relationColumns)
-  const done: PlannedModel[] = []
+  const done: TargetModel[] = []
   const problems: Problem[] = []
   for (const model of models) {
     try {
@@ -31,7 +36,7 @@ export async function modelsFor(
       const sql = own ? overrideSql(own, tableOf(remote)) : inWordsOf(remote, query, known)
       known.set(`gold.${model.name}`.toLowerCase(), columns)
       const certify = inWordsOf(remote, await parsed(model.certify), known)
-      done.push({ ...model, sql, certify, hash: stableHash([model.hash, sql, certify]) })
+      done.push({ ...model, sql, certify, columns, hash: stableHash([model.hash, sql, certify]) })
     } catch (error) {
       if (!(error instanceof C360Error)) throw error
       const { file, line } = model.at

@@ -1,23 +1,51 @@
 import type { Remote } from '../../engines/engine.ts'
 import type { SparkSettings } from '../../engines/spark/session.ts'
 import { C360Error } from '../../errors.ts'
-import type { DatabricksTarget, Project, SecretRef, Setting, SparkTarget } from '../../project/types.ts'
+import type {
+  AzureSqlTarget,
+  DatabricksTarget,
+  Project,
+  SecretRef,
+  Setting,
+  SparkTarget,
+} from '../../project/types.ts'
 import { openSecrets } from '../../secrets/secrets.ts'
+import { landingUrlOf, refuseFormats } from './landing-url.ts'
+import { openSnowflake } from './open-snowflake.ts'
 
 /**
  * The warehouse a target of the project names. Secrets are asked for when a session is opened. NOT_FOUND for another
- * name, USAGE for what this version does not do.
+ * name, USAGE for what this version does not do, PROJECT_INVALID where the engine cannot read a source's files and is to.
  */
 export async function openTarget(project: Project, name: string): Promise<Remote> {
   const target = project.targets[name]
   if (!target) throw unknown(project, name)
-  if (target.engine !== 'spark' && target.engine !== 'databricks')
-    throw unsupported(
-      `target \`${name}\`: \`engine: ${target.engine}\` is checked, but runs do not reach it yet`,
-    )
-  if (target.ingest === 'engine')
-    throw unsupported(`target \`${name}\`: \`ingest: engine\` is not there yet; rows go through the runner`)
-  return openSpark(project, target)
+  if (target.engine === 'azure_sql') return openAzureSql(project, target)
+  if (target.engine === 'snowflake') return openSnowflake(project, target)
+  const remote = await openSpark(project, target)
+  refuseFormats(project, remote)
+  return remote
+}
+
+async function openAzureSql(project: Project, target: AzureSqlTarget): Promise<Remote> {
+  const { azureSqlRemote } = await import('../../engines/azure-sql/remote.ts')
+  const secrets = openSecrets(project)
+  const text = async (setting: Setting) => (typeof setting === 'string' ? setting : secrets.get(setting))
+  const { password, auth, user, encrypt, trustServerCertificate } = target
+  const place = {
+    server: await text(target.server),
+    database: await text(target.database),
+    schemaPrefix: target.schemaPrefix,
+  }
+  return azureSqlRemote(place, async () => ({
+    ...place,
+    encrypt,
+    trustServerCertificate,
+    ...(target.port === undefined ? {} : { port: target.port }),
+    ...(target.statementSeconds === undefined ? {} : { statementSeconds: target.statementSeconds }),
+    ...(user === undefined ? {} : { user: await text(user) }),
+    ...(auth === 'password' && password ? { password: await secrets.get(password) } : {}),
+  }))
 }
 
 async function openSpark(project: Project, target: SparkTarget | DatabricksTarget): Promise<Remote> {
@@ -27,7 +55,9 @@ async function openSpark(project: Project, target: SparkTarget | DatabricksTarge
   const host = await text(target.host)
   const catalog = target.catalog === undefined ? {} : { catalog: await text(target.catalog) }
   const lake = target.lakeUrl === undefined ? {} : { lakeUrl: await text(target.lakeUrl) }
-  const place = { ...catalog, ...lake, schemaPrefix: target.schemaPrefix }
+  const landingUrl = await landingUrlOf(project, target, text)
+  const landing = landingUrl === undefined ? {} : { landingUrl }
+  const place = { ...catalog, ...lake, ...landing, schemaPrefix: target.schemaPrefix }
   return sparkRemote(target.engine, host, place, async () => ({
     engine: target.engine,
     host,
@@ -52,9 +82,6 @@ async function wayIn(
     ...(target.password ? { password: await secret(target.password) } : {}),
   }
 }
-
-const unsupported = (what: string): C360Error =>
-  new C360Error('USAGE', `${what}.`, { hint: 'See docs/engines.md for what runs where.' })
 
 function unknown({ targets }: Project, name: string): C360Error {
   const names = Object.keys(targets)

@@ -1,21 +1,24 @@
 import type { Remote, Session } from '../../engines/engine.ts'
 import { C360Error } from '../../errors.ts'
-import { plan } from '../../plan/plan.ts'
+import { definitionsUnchanged, plan } from '../../plan/plan.ts'
 import type { LakeState, Plan } from '../../plan/types.ts'
 import { type Bronze, bringToBronze } from '../bronze.ts'
 import { executePlan } from '../execute.ts'
 import { finish, type RunResult } from '../finish.ts'
 import { newestFiles } from '../lake-state.ts'
 import { observeLanding } from '../landing.ts'
-import { nothingToDo, seenFiles } from '../observe.ts'
+import { nothingToDo, type Observed, seenFiles } from '../observe.ts'
 import type { Prepared } from '../prepare.ts'
 import { recorded } from '../recorded.ts'
 import { lakeOf, landingOf, openWith, readingLake } from '../stores.ts'
 import { FORMAT, type Manifest } from '../versions.ts'
 import { connectTo, type RunOptions, signalOf, type Work } from '../work.ts'
+import { TargetFiles } from './files.ts'
+import { goldTables } from './gold-tables.ts'
+import { readThere } from './ingest.ts'
 import { bringLake } from './load.ts'
-import { marksAfter, takeBack } from './marks.ts'
-import { modelsFor } from './models.ts'
+import { forgetting, marksAfter, takeBack } from './marks.ts'
+import { modelsFor, type TargetModel } from './models.ts'
 import { isOurs, lockedBy, type TargetManifest, type TargetState, TargetVersions } from './state.ts'
 
 export interface TargetOptions extends RunOptions {
@@ -29,7 +32,7 @@ interface TargetWork extends Work {
   readonly session: Session
   readonly options: TargetOptions
   readonly versions: TargetVersions
-  readonly models: Prepared['models']
+  readonly models: readonly TargetModel[]
 }
 
 /**
@@ -73,13 +76,12 @@ async function work(context: TargetWork): Promise<RunResult> {
   const state = await versions.read()
   if (state.unshown && state.manifest) await show(context, state.manifest)
   const dead = await afterDead(context, state)
-  const landing = await observeLanding(landingOf(project), project, state.manifest?.landing ?? {})
-  const { manifest } = state
+  const manifest = usableFor(remote, state.manifest)
+  const landing = await observeLanding(landingOf(project), project, manifest?.landing ?? {})
   const observed = { current: manifest, manifest, landing, otherFormat: state.otherFormat }
   const idle = !options.fullRefresh && dead === 0
-  if (idle && (await nothingToDo({ project, models }, observed, remote.dialect)))
-    return finish(context, observed, { outcome: 'unchanged' })
-  const bronze = await bringToBronze(context, observed)
+  if (idle && (await isIdle(context, observed))) return finish(context, observed, { outcome: 'unchanged' })
+  const { bronze, claimed } = await toBronze(context, state, observed)
   const todo = plan({
     project,
     models,
@@ -91,11 +93,48 @@ async function work(context: TargetWork): Promise<RunResult> {
   context.onEvent({ type: 'planned', steps: todo.steps.length })
   const seen = { lake: bronze.versions, landing: seenFiles(bronze.landing, bronze.files) }
   if (todo.steps.length === 0 && manifest) {
+    if (claimed) await versions.forget(context.runId)
     await versions.keep({ ...manifest, ...seen })
     return finish(context, observed, { outcome: 'unchanged', files: bronze.files })
   }
-  const made = await build(context, { ...state, dead }, todo, bronze, seen)
+  const made = await build(context, { ...state, dead, claimed }, todo, bronze, seen)
   return finish(context, observed, { outcome: 'published', manifest: made, files: bronze.files, plan: todo })
+}
+
+/** A version that was built from the engine's own bronze says nothing about the lake's, nor the other way round. */
+const usableFor = ({ files }: Remote, manifest: TargetManifest | undefined): TargetManifest | undefined =>
+  (manifest?.ingest === 'engine') === (files !== undefined) ? manifest : undefined
+
+/** Nothing new, and nothing changed; where the engine reads landing itself, the lake has no say. */
+async function isIdle(
+  { prepared: { project }, models, remote: { dialect, files } }: TargetWork,
+  observed: Parameters<typeof nothingToDo>[1],
+): Promise<boolean> {
+  if (!files) return nothingToDo({ project, models }, observed, dialect)
+  const { manifest, landing } = observed
+  if (!manifest || landing.fresh.length > 0) return false
+  return definitionsUnchanged({ project, models, dialect }, manifest.builtFrom)
+}
+
+/**
+ * New landing files come into the lake, from which the target is filled later; or the engine reads them itself, and for
+ * that the target must be this run's already.
+ */
+async function toBronze(
+  context: TargetWork,
+  { next }: TargetState,
+  observed: Pick<Observed, 'landing' | 'manifest'>,
+): Promise<{ readonly bronze: Bronze; readonly claimed: boolean }> {
+  const { remote, versions, runId, boundary } = context
+  if (!remote.files) return { bronze: await bringToBronze(context, observed), claimed: false }
+  await versions.claim(runId, next)
+  await boundary('target.claimed')
+  try {
+    return { bronze: await readThere(context, remote.files, observed.landing), claimed: true }
+  } catch (error) {
+    await versions.forget(runId).catch(() => undefined)
+    throw error
+  }
 }
 
 /** Views that a dead run may have changed are made anew, and with them what reads them. */
@@ -117,23 +156,24 @@ async function afterDead(context: TargetWork, { unfinished, manifest }: TargetSt
 
 async function build(
   context: TargetWork,
-  state: TargetState & { readonly dead: number },
+  state: TargetState & { readonly dead: number; readonly claimed: boolean },
   todo: Plan,
   bronze: Bronze,
   seen: Pick<TargetManifest, 'lake' | 'landing'>,
 ): Promise<Manifest> {
   const { versions, runId, boundary, startedAt } = context
   const base = todo.base === undefined ? undefined : state.manifest
-  await versions.claim(runId, state.next)
-  await boundary('target.claimed')
+  if (!state.claimed) await versions.claim(runId, state.next)
+  if (!state.claimed) await boundary('target.claimed')
   try {
-    const executed = await execute(context, base, todo, bronze.state)
+    const executed = await execute(context, state, base, todo, bronze.state)
     // What was taken back stands at marks of its own.
-    const marks = await marksAfter(context, todo, state.dead === 0 ? base : undefined)
+    const marks = await marksAfter(context, todo, state.dead === 0 ? base : undefined, state.next)
     await boundary('target.before_commit')
     const manifest: TargetManifest = {
       format: FORMAT,
       version: state.next,
+      ...(context.remote.files ? { ingest: 'engine' as const } : {}),
       ...(base ? { parent: base.version } : {}),
       runId,
       createdAt: new Date(startedAt).toISOString(),
@@ -144,14 +184,17 @@ async function build(
       newestFile: newestFiles(bronze.state),
       afterwards: [
         ...hiding(context, state.manifest, marks),
+        ...forgetting(context.remote, state.manifest, { version: state.next, ...marks }),
         ...todo.steps.flatMap(({ afterwards = [] }) => afterwards),
       ],
     }
     await versions.commit(manifest)
     await boundary('target.committed')
     await show(context, manifest)
+    await context.session.transact?.commit()
     return manifest
   } catch (error) {
+    await context.session.transact?.rollback()
     await undo(context, state).catch(() => undefined)
     throw error
   }
@@ -166,17 +209,41 @@ async function undo(context: TargetWork, { manifest }: TargetState): Promise<voi
   await versions.giveUp(runId)
 }
 
-async function execute(context: TargetWork, base: Manifest | undefined, todo: Plan, state: LakeState) {
-  const { prepared, remote, session, onEvent, boundary } = context
-  await using local = await connectTo(prepared.project)
-  const lake = readingLake(local, prepared.project)
+async function execute(
+  context: TargetWork,
+  { manifest: newest, dead }: TargetState & { readonly dead: number },
+  base: Manifest | undefined,
+  todo: Plan,
+  state: LakeState,
+) {
+  const { remote, session, onEvent, boundary } = context
   const own = signalOf(context)
   await session.execute(remote.showing, own)
-  const root = lakeOf(prepared.project).file('')
-  await bringLake({ remote, session, lake, root, onEvent, ...own }, state)
+  const mayBeEngines = newest === undefined || newest.ingest === 'engine' || dead > 0
+  if (!remote.files && mayBeEngines) await new TargetFiles(remote, session).abandon()
+  if (!remote.files) await fromLake(context, state)
   await boundary('target.loaded')
   const deliveries = (source: string) => state.sources[source]?.deliveries ?? []
-  return executePlan(todo, base, { session, isPrivate: false, onEvent, ...own, boundary, deliveries })
+  await session.transact?.begin()
+  return executePlan(todo, base, {
+    sessions: [session],
+    isPrivate: false,
+    onEvent,
+    ...own,
+    boundary,
+    deliveries,
+  })
+}
+
+async function fromLake(
+  { prepared, remote, session, onEvent, ...context }: TargetWork,
+  state: LakeState,
+): Promise<void> {
+  await using local = await connectTo(prepared.project)
+  const lake = readingLake(local, prepared.project)
+  const root = lakeOf(prepared.project).file('')
+  const { signal } = context.options
+  await bringLake({ remote, session, lake, root, onEvent, ...(signal ? { signal } : {}) }, state)
 }
 
 /** Models that the version before had and this one has not are taken from readers, and then their tables go. */
@@ -187,18 +254,30 @@ function hiding(
 ): string[] {
   const { dialect } = remote
   const gone = Object.keys(before?.gold ?? {}).filter((model) => !(model in gold))
-  return gone.flatMap((model) => [
-    dialect.dropView(remote.shown(model)),
-    dialect.dropTable(dialect.table('gold', model)),
-  ])
+  return gone.flatMap(
+    (model) =>
+      remote.hiding?.(model) ?? [
+        dialect.dropView(remote.shown(model)),
+        dialect.dropTable(dialect.table('gold', model)),
+      ],
+  )
 }
 
 /** Shows readers every model of a version, and takes away those it no longer has. */
-async function show({ remote, session, versions }: TargetWork, manifest: TargetManifest): Promise<void> {
+async function show(
+  { remote, session, versions, models: known, prepared }: TargetWork,
+  manifest: TargetManifest,
+): Promise<void> {
   const { dialect, marks } = remote
-  const views = Object.entries(manifest.gold).flatMap(([model, mark]) =>
-    dialect.viewAs(remote.shown(model), marks.at(dialect.table('gold', model), mark)),
+  const models = Object.entries(manifest.gold).map(
+    ([model, mark]) => [model, marks.at(dialect.table('gold', model), mark)] as const,
   )
-  await session.execute([...remote.showing, ...views, ...manifest.afterwards])
+  await session.execute(remote.showing)
+  if (remote.publishing) {
+    const shown = known.filter(({ name }) => name in manifest.gold)
+    await session.execute(remote.publishing(goldTables(prepared.catalogue, shown)), { atomic: true })
+  } else if (remote.showAll) await remote.showAll(session, new Map(models))
+  else await session.execute(models.flatMap(([model, select]) => dialect.viewAs(remote.shown(model), select)))
+  await session.execute(manifest.afterwards)
   await versions.shown(manifest)
 }

@@ -7,6 +7,8 @@ import { type Current, FORMAT, type Manifest } from '../versions.ts'
 
 /** What a target's published version is: as of a local one, and where its tables stood when it was committed. */
 export interface TargetManifest extends Manifest {
+  /** Its bronze is the engine's own: the engine read the landing files. Absent: a copy of the lake's. */
+  readonly ingest?: 'engine'
   /** Marks of silver's and the rules' tables by their full names: what a run that died is taken back to. */
   readonly tables: Readonly<Record<string, string>>
   /** Marks of the models' tables by the models' names. */
@@ -53,6 +55,9 @@ const columns: readonly (readonly [name: string, type: FieldType])[] = [
   ['manifest', 'text'],
 ]
 
+/** The table of them, beside bronze. */
+export const VERSIONS = { name: '_versions', columns } as const
+
 /**
  * The versions of one target, a row each in the table `_versions` beside bronze. Changing a row to `committed` is the one
  * commit of a run.
@@ -65,7 +70,7 @@ export class TargetVersions {
   constructor(remote: Remote, session: Session) {
     this.remote = remote
     this.session = session
-    this.table = remote.dialect.table('bronze', '_versions')
+    this.table = remote.dialect.table('bronze', VERSIONS.name)
   }
 
   async read(): Promise<TargetState> {

@@ -9,9 +9,13 @@ type Value = string | number | boolean | null
 
 /**
  * Conditions on columns of customer_360 as one predicate over alias `c`: names come from the table, values become literals.
- * USAGE names every condition that cannot be, by its column and never by its value.
+ * USAGE names every condition that cannot be, by its column and never by its value. Asked live, accents count.
  */
-export function conditionsSql(conditions: readonly Condition[], columns: readonly GoldColumn[]): string {
+export function conditionsSql(
+  conditions: readonly Condition[],
+  columns: readonly GoldColumn[],
+  isLive = false,
+): string {
   const problems: Problem[] = []
   const parts = conditions.flatMap((condition) => {
     const column = columns.find(({ name }) => name === condition.column)
@@ -19,7 +23,7 @@ export function conditionsSql(conditions: readonly Condition[], columns: readonl
       problems.push(unknown(condition.column, columns))
       return []
     }
-    const sql = conditionSql(condition, column)
+    const sql = conditionSql(condition, column, isLive)
     if (typeof sql === 'string') return [sql]
     problems.push(sql)
     return []
@@ -29,7 +33,7 @@ export function conditionsSql(conditions: readonly Condition[], columns: readonl
       problems,
       hint: 'See GET /api/customers/columns.',
     })
-  return parts.length === 0 ? 'true' : parts.map((part) => `(${part})`).join(' and ')
+  return parts.length === 0 ? '1 = 1' : parts.map((part) => `(${part})`).join(' and ')
 }
 
 function unknown(name: string, columns: readonly GoldColumn[]): Problem {
@@ -50,14 +54,14 @@ const unfit = ({ name, type }: GoldColumn, what: string): Problem => ({
   message: `\`${name}\` is ${type === 'integer' ? 'an' : 'a'} ${type} column: ${what}`,
 })
 
-function conditionSql(condition: Condition, column: GoldColumn): string | Problem {
+function conditionSql(condition: Condition, column: GoldColumn, isLive: boolean): string | Problem {
   const x = `c.${d.ident(column.name)}`
   switch (condition.op) {
     case 'in':
       return inSql(x, condition.values, column)
     case 'contains':
       return column.type === 'text'
-        ? `contains(lower(strip_accents(${x})), lower(strip_accents(${d.literal(condition.text)})))`
+        ? containsSql(x, condition.text, isLive)
         : unfit(column, 'only text contains something')
     case 'between':
       return betweenSql(x, condition.from, condition.to, column)
@@ -72,6 +76,12 @@ function conditionSql(condition: Condition, column: GoldColumn): string | Proble
   }
 }
 
+/** Engines differ in what escapes what in LIKE; taking a text out of another they do alike. */
+const containsSql = (x: string, text: string, isLive: boolean): string =>
+  isLive
+    ? `length(replace(lower(${x}), lower(${d.literal(text)}), '')) < length(${x})`
+    : `contains(lower(strip_accents(${x})), lower(strip_accents(${d.literal(text)})))`
+
 function emptySql(x: string, { type }: GoldColumn, wanted: boolean): string {
   const empty = type === 'text' ? `(${x} is null or ${x} = '')` : `${x} is null`
   return wanted ? empty : `not ${empty}`
@@ -80,7 +90,7 @@ function emptySql(x: string, { type }: GoldColumn, wanted: boolean): string {
 function inSql(x: string, values: readonly Value[], column: GoldColumn): string | Problem {
   const literals = values.filter((value) => value !== null).map((value) => typed(value, column))
   if (literals.includes(undefined)) return unfit(column, 'a value is not of that type')
-  const found = literals.length === 0 ? 'false' : `${x} in (${literals.join(', ')})`
+  const found = literals.length === 0 ? '1 = 0' : `${x} in (${literals.join(', ')})`
   return values.includes(null) ? `${found} or ${x} is null` : found
 }
 

@@ -4,7 +4,7 @@ import type { Prepared } from '../../run/prepare.ts'
 import { goldColumns } from '../reading/gold-columns.ts'
 import { orderBy, type ShownTable, shownTable } from '../reading/gold-table.ts'
 import type { Lease } from '../reading/snapshot.ts'
-import { tableOf } from '../reading/tables.ts'
+import { tableFrom } from '../reading/tables.ts'
 import type { Condition, customerColumns, customersRequest, customersResponse } from '../schemas/people.ts'
 import { conditionsSql } from './conditions.ts'
 import type { Contacts } from './contacts.ts'
@@ -25,14 +25,16 @@ export async function customersOf(
 ): Promise<z.infer<typeof customersResponse>> {
   const { lease, prepared, contacts, signal } = list
   const shown = await shownTable(lease, prepared, contacts, TABLE, { reveal: false, signal })
-  const where = conditionsSql(asked.conditions ?? [], shown.columns)
+  const where = conditionsSql(asked.conditions ?? [], shown.columns, lease.live !== undefined)
   const order = orderBy(shown, contacts, asked.order?.by, asked.order?.descending ?? false, 'c')
   const [totals, table] = await Promise.all([
     totalsOf(lease, where, signal),
-    tableOf(
-      lease,
-      `select ${shown.list} from (select * from gold.${TABLE} c where ${where}${order} limit ${asked.limit ?? 50} offset ${asked.offset ?? 0}) c${order}`,
-      signal,
+    tableFrom(
+      lease.over(
+        `select * from gold.${TABLE} c where ${where}${order} limit ${asked.limit ?? 50} offset ${asked.offset ?? 0}`,
+        (from) => `select ${shown.list} from ${from} c${order}`,
+        signal,
+      ),
       shown.notes,
     ),
   ])
@@ -44,7 +46,7 @@ type Totals = Pick<z.infer<typeof customersResponse>, 'total' | 'revenue' | 'con
 /** Consent is that to e-mail; what the sources do not say is unknown, and unknown is not yes. */
 async function totalsOf(lease: Lease, where: string, signal: AbortSignal): Promise<Totals> {
   const [row] = await lease.rows(
-    `select count(*) as total, sum(total_spend) as revenue, count(*) filter (where email_opt_in) as yes, count(*) filter (where not email_opt_in) as no, count(*) filter (where email_opt_in is null) as unknown from gold.${TABLE} c where ${where}`,
+    `select count(*) as total, sum(total_spend) as revenue, count(case when email_opt_in then 1 end) as yes, count(case when not email_opt_in then 1 end) as no, count(case when email_opt_in is null then 1 end) as unknown from gold.${TABLE} c where ${where}`,
     signal,
   )
   const number = (value: unknown) => Number(value ?? 0)
@@ -91,24 +93,31 @@ async function readColumns({ lease, prepared, contacts, signal }: CustomerList) 
   }
 }
 
-/** One scan for all columns: the distinct values of each, where there are few. */
+/** One scan for all columns, one question for the distinct values of those that have few. */
 async function valuesOf(
   lease: Lease,
   names: readonly string[],
   signal: AbortSignal,
 ): Promise<Map<string, (string | null)[]>> {
-  const counts = names.map((name, i) => `approx_count_distinct(${d.ident(name)}) as n${i}`)
+  const many = lease.live ? 'count(distinct ' : 'approx_count_distinct('
+  const counts = names.map((name, i) => `${many}${d.ident(name)}) as n${i}`)
   const [row = {}] =
     names.length === 0 ? [] : await lease.rows(`select ${counts.join(', ')} from gold.${TABLE}`, signal)
   const few = names.filter((_, i) => Number(row[`n${i}`]) <= MOST_VALUES * 1.2)
-  const found = await Promise.all(
-    few.map(async (name) => {
-      const rows = await lease.rows(
-        `select distinct ${d.ident(name)} as value from gold.${TABLE} order by value nulls last limit ${MOST_VALUES + 1}`,
-        signal,
-      )
-      return [name, rows.map(({ value }) => (value === null ? null : String(value)))] as const
-    }),
+  const own = few.map(
+    (name) =>
+      `select ${d.literal(name)} as own, value from (select distinct ${d.ident(name)} as value from gold.${TABLE}) v`,
   )
+  const rows =
+    own.length === 0
+      ? []
+      : await lease.rows(
+          `select own, value from (${own.join(' union all ')}) u order by own, value nulls last`,
+          signal,
+        )
+  const found = few.map((name): [string, (string | null)[]] => [
+    name,
+    rows.filter((row) => row.own === name).map(({ value }) => (value === null ? null : String(value))),
+  ])
   return new Map(found.filter(([, values]) => values.length <= MOST_VALUES))
 }

@@ -23,6 +23,8 @@ const FORMAT = 1
  * It is made in a process of its own after a version was opened, and never needed: until it is there the facts are read.
  */
 export interface IndexFile {
+  /** The version has gold alone. */
+  readonly isGoldOnly?: boolean
   readonly database: string
   readonly path: string
 }
@@ -42,7 +44,7 @@ export async function indexFile(project: Project, lease: Lease): Promise<IndexFi
   const made = await stat(lease.database).catch(() => undefined)
   if (!made) return undefined
   const name = `${String(lease.version).padStart(6, '0')}-${FORMAT}-${Math.round(made.mtimeMs).toString(36)}.duckdb`
-  return { database: lease.database, path: join(folderOf(project), name) }
+  return { isGoldOnly: lease.isGoldOnly, database: lease.database, path: join(folderOf(project), name) }
 }
 
 export const isThere = async ({ path }: IndexFile): Promise<boolean> =>
@@ -58,10 +60,14 @@ export async function makeIndex(
   if (await isThere(file)) return
   await mkdir(folderOf(project), { recursive: true })
   await new Promise<void>((resolve, reject) => {
-    const child = fork(programFile('people/profile-index-child'), [root, file.database, file.path], {
-      stdio: 'ignore',
-      signal: closing,
-    })
+    const child = fork(
+      programFile('people/profile-index-child'),
+      [root, file.database, file.path, file.isGoldOnly ? 'gold' : 'all'],
+      {
+        stdio: 'ignore',
+        signal: closing,
+      },
+    )
     child.once('error', reject)
     child.once('exit', (code) =>
       code === 0 ? resolve() : reject(new C360Error('INTERNAL', 'The index of profiles could not be made.')),

@@ -18,13 +18,16 @@ export interface ProfileReader {
 const only = (customerId: string): string => `customer_id = ${d.literal(customerId)}`
 
 /** The facts as they lie. */
-export const overFacts = (lease: Lease, project: Project): ProfileReader => ({
+export const overFacts = (lease: Pick<Lease, 'rows'>, project: Project): ProfileReader => ({
   events: (id) => `(select ${EVENT_COLUMNS} from (${eventsSql(project, only(id))}))`,
   customer: (id) => `(select * from gold.customer_360 where ${only(id)})`,
   sourceIds: (id) => `(${sourceIdsSql(project, only(id))})`,
   openTickets: (id) => `(${openTicketsSql(only(id))})`,
   rows: (sql, signal) => lease.rows(sql, signal),
 })
+
+/** Which file a row came from is told by silver alone: here it is not known. */
+export const withoutSilver = (project: Project): Project => ({ ...project, contracts: [] })
 
 const overIndex = (ask: ProfileReader['rows']): ProfileReader => {
   const table = (name: string) => (id: string) => `(select * from ${name} where ${only(id)})`
@@ -56,7 +59,7 @@ export async function profileReader(
     else void makeIndex(root, project, file, closing).then(open).catch(failed)
     return state
   })
-  return index.reader ?? overFacts(lease, project)
+  return index.reader ?? overFacts(lease, lease.isGoldOnly ? withoutSilver(project) : project)
 }
 
 const SESSIONS = 2

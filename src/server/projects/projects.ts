@@ -1,15 +1,17 @@
 import { basename } from 'node:path'
 import { C360Error } from '../../errors.ts'
-import { Hosted } from './hosted.ts'
+import { Hosted, type ServedTarget } from './hosted.ts'
 
 /** The projects of a server, by slug; one made in the browser joins them while it runs. */
 export class Projects {
   private readonly closing: AbortSignal
+  private readonly served: ServedTarget | undefined
   private readonly bySlug = new Map<string, Hosted>()
 
   /** `closing` is aborted when the server ends. */
-  constructor(roots: readonly string[], closing: AbortSignal) {
+  constructor(roots: readonly string[], closing: AbortSignal, served?: ServedTarget) {
     this.closing = closing
+    this.served = served
     for (const root of roots) this.add(root)
   }
 
@@ -31,7 +33,7 @@ export class Projects {
   add(root: string): Hosted {
     const known = this.list().find((hosted) => hosted.root === root)
     if (known) return known
-    const hosted = new Hosted(this.freeSlug(root), root, this.closing)
+    const hosted = new Hosted(this.freeSlug(root), root, this.closing, this.served)
     this.bySlug.set(hosted.slug, hosted)
     return hosted
   }

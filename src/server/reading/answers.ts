@@ -2,19 +2,21 @@ import { dialect as d } from '../../engines/duckdb/dialect.ts'
 import { C360Error } from '../../errors.ts'
 import { toAnswer } from '../../semantic/answer.ts'
 import { type Asked, ask } from '../../semantic/ask.ts'
-import { type Context, contextSql, toContext } from '../../semantic/context.ts'
+import { type Context, contextSql, scannedContextSql, toContext } from '../../semantic/context.ts'
 import type { Answer, Query } from '../../semantic/types.ts'
 import type { Metrics } from '../http/metrics.ts'
 import { AnswerCache } from './answer-cache.ts'
-import type { Lease } from './snapshot.ts'
+import type { Lease, Live } from './snapshot.ts'
 
 /** What the compiler needs to know of a version; read once. */
 export const semanticContext = (lease: Lease, closing: AbortSignal): Promise<Context> =>
-  lease.once('semantic context', async () => toContext(await lease.rows(contextSql(d), closing)))
+  lease.once('semantic context', async () =>
+    toContext(await lease.rows(lease.live ? scannedContextSql(d) : contextSql(d), closing)),
+  )
 
 /** A query compiled for a version. USAGE carries every problem of it. */
-export function compiled(query: Query, context: Context): Asked {
-  const asking = ask(query, d, context)
+export function compiled(query: Query, context: Context, live?: Live): Asked {
+  const asking = ask(query, live?.dialect ?? d, context)
   if (asking.ok) return asking.asked
   throw new C360Error('USAGE', asking.problems[0]?.message ?? 'The question cannot be asked.', {
     hint: asking.problems[0]?.hint ?? 'See /api/model for what can be asked.',
@@ -30,7 +32,7 @@ export interface Asking {
 
 /** The answer to one query from one version: from the cache when the same SQL was asked of it before. */
 export async function answer(lease: Lease, query: Query, asking: Asking): Promise<Answer> {
-  const asked = compiled(query, await semanticContext(lease, asking.closing))
+  const asked = compiled(query, await semanticContext(lease, asking.closing), lease.live)
   const cache = await lease.once('answers', async () => new AnswerCache())
   const known = cache.get(asked.sql)
   asking.metrics.count('c360_answers_total', { from: known ? 'cache' : 'warehouse' })

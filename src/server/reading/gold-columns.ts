@@ -1,6 +1,7 @@
 import { dialect as d } from '../../engines/duckdb/dialect.ts'
 import { C360Error } from '../../errors.ts'
-import type { Lease } from './snapshot.ts'
+import { typeName } from '../../sql/types.ts'
+import type { Lease, Live } from './snapshot.ts'
 import { type ColumnType, columnType } from './tables.ts'
 
 export interface GoldColumn {
@@ -12,12 +13,22 @@ export interface GoldColumn {
 
 /** The columns a table of gold has in this very version. NOT_FOUND when it has no such table. */
 export async function goldColumns(lease: Lease, table: string, signal: AbortSignal): Promise<GoldColumn[]> {
-  const all = await lease.once('gold columns', () => readColumns(lease, signal))
+  const all = await lease.once('gold columns', async () =>
+    lease.live ? typedColumns(lease.live) : readColumns(lease, signal),
+  )
   const columns = all.get(table)
   if (!columns)
     throw new C360Error('NOT_FOUND', 'There is no such table in gold.', { hint: 'See /api/tables.' })
   return columns
 }
+
+const typedColumns = ({ types }: Live): Map<string, GoldColumn[]> =>
+  new Map(
+    [...types].map(([table, columns]) => [
+      table,
+      columns.map(([name, type]) => ({ name, type: columnType(typeName(type)), engineType: typeName(type) })),
+    ]),
+  )
 
 async function readColumns(lease: Lease, signal: AbortSignal): Promise<Map<string, GoldColumn[]>> {
   const rows = await lease.rows(

@@ -7,6 +7,9 @@ import { isContainer } from '../../project/location.ts'
 import type { Project } from '../../project/types.ts'
 import { warehouseOf } from '../../run/stores.ts'
 import { type Current, type Manifest, Versions } from '../../run/versions.ts'
+import type { Dialect } from '../../sql/dialect.ts'
+import type { Columns } from '../../sql/types.ts'
+import type { ProfileReader } from '../people/profile-reader.ts'
 import { type Row, SessionPool } from './session-pool.ts'
 
 export type { Row } from './session-pool.ts'
@@ -16,16 +19,32 @@ export interface Lease extends AsyncDisposable {
   readonly version: number
   readonly manifest: Manifest
   readonly pinned: boolean
-  /** Absolute path of the database file; it may be gone from the folder while it is leased. */
+  /** Absolute path of the database file; it may be gone from the folder while it is leased. CONFLICT where it is read live. */
   readonly database: string
+  /** Brought from a target, or read there: silver, held-back rows and the files of rows are not in it. */
+  readonly isGoldOnly: boolean
+  /** Where questions go to a target's own engine. */
+  readonly live?: Live
   /** A query's rows as objects; for small results. Waits for one of the version's connections. */
   rows(sql: string, signal: AbortSignal): Promise<Row[]>
   /** A query's rows in batches, for results of any size. */
   stream(sql: string, signal: AbortSignal): AsyncIterable<RowBatch>
+  /** A SELECT in the embedded engine's words over the few rows of another one, which is asked where the version lies. */
+  over(rows: string, select: (from: string) => string, signal: AbortSignal): AsyncIterable<RowBatch>
   /** What is the same for every reader of this version is made once and kept with it. */
   once<T>(key: string, make: () => Promise<T>): Promise<T>
   /** Called when the version is closed, long after the lease. */
   atClose(close: () => Promise<void>): void
+}
+
+/** What there is where a version is read live; `rows` and `stream` take the portable subset then, with order and limit. */
+export interface Live {
+  /** The embedded engine's words, but for those that cannot be asked elsewhere. */
+  readonly dialect: Dialect
+  /** Gold model -> its columns. */
+  readonly types: ReadonlyMap<string, Columns>
+  /** All that gold has of one customer, on this machine: asked once, for as long as it is looked at. */
+  customer(project: Project, id: string, signal: AbortSignal): Promise<ProfileReader>
 }
 
 /** A database in memory beside each open version: `extra.main.<table>`. */
@@ -169,8 +188,10 @@ class OpenVersion {
       manifest,
       pinned,
       database: path,
+      isGoldOnly: 'importedFrom' in manifest,
       rows: (sql, signal) => this.pool.rows(sql, signal),
       stream: (sql, signal) => this.pool.stream(sql, signal),
+      over: (rows, select, signal) => this.pool.stream(select(`(${rows})`), signal),
       once: (key, make) => this.once(key, make),
       atClose: (close) => void this.closers.push(close),
       [Symbol.asyncDispose]: async () => {

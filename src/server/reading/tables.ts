@@ -53,11 +53,19 @@ export async function tableOf(
   lease: Lease,
   sql: string,
   signal: AbortSignal,
+  notes?: (column: string) => ColumnNotes,
+): Promise<Table> {
+  return tableFrom(lease.stream(sql, signal), notes)
+}
+
+/** The same of rows that come already. */
+export async function tableFrom(
+  batches: AsyncIterable<RowBatch>,
   notes: (column: string) => ColumnNotes = () => ({}),
 ): Promise<Table> {
   let columns: Table['columns'] = []
   const rows: Cell[][] = []
-  for await (const batch of lease.stream(sql, signal)) {
+  for await (const batch of batches) {
     columns = batch.names.map((name, c) => ({
       name,
       type: columnType(batch.types[c] ?? ''),

@@ -16,11 +16,11 @@ async function readFacts(lease: Lease, signal: AbortSignal): Promise<VersionFact
   const [[period], channels, stores, [seen]] = await Promise.all([
     lease.rows('select as_of, activity_from from gold.reporting_period', signal),
     lease.rows(
-      'select distinct channel from gold.fact_transactions where channel is not null order by channel',
+      'select channel from gold.fact_transactions where channel is not null group by channel order by channel',
       signal,
     ),
     lease.rows(
-      'select s.store_id as id, coalesce(s.location, s.city, s.store_id) as label from gold.dim_stores s order by label, id limit 2000',
+      'select id, label from (select store_id as id, coalesce(location, city, store_id) as label from gold.dim_stores) s order by label, id limit 2000',
       signal,
     ),
     lease.rows('select min(local_date) as first_day from gold.fact_transactions where is_sale', signal),

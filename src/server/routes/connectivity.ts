@@ -22,6 +22,11 @@ const fixed = (): C360Error =>
     hint: 'Start `c360 serve` without --schedule to choose it here.',
   })
 
+const fixedMode = (): C360Error =>
+  new C360Error('CONFLICT', 'Where pages get their data was given on the command line of the server.', {
+    hint: 'Start `c360 serve` without --import or --direct to choose it here.',
+  })
+
 export const connectivityRoutes = (server: ServerContext) =>
   api().openapi(route, async (c) => {
     const { scope } = c.var
@@ -29,8 +34,10 @@ export const connectivityRoutes = (server: ServerContext) =>
     const hosted = scope.project()
     const { project } = await hosted.prepared()
     if (server.schedules.isFixed) throw fixed()
-    await writeConnectivity(hosted.root, c.req.valid('json'))
+    const wanted = c.req.valid('json')
+    if (!hosted.modes.includes(wanted.mode) && hosted.target !== undefined) throw fixedMode()
+    await writeConnectivity(hosted.root, wanted, hosted.target)
     await server.schedules.apply(hosted)
-    const now = await server.schedules.connectivity(hosted.root)
+    const now = await server.schedules.connectivity(hosted)
     return c.json({ ...now, nextRefresh: nextRefresh(now, project.timeZone) }, 200)
   })

@@ -89,7 +89,7 @@ export const customersRoutes = (server: ServerContext) =>
       scope.permit('read_personal')
       const { id } = c.req.valid('param')
       const answer = await reading(server, scope, undefined, async (lease) => {
-        const found = await profileOf(await profileReading(server, scope, lease), id)
+        const found = await profileOf(await profileReading(server, scope, lease, id), id)
         await auditCustomer(scope, 'profile', id, lease.version)
         return { version: lease.version, customerId: id, ...found }
       })
@@ -107,7 +107,7 @@ export const customersRoutes = (server: ServerContext) =>
         ...(before === undefined ? {} : { before }),
       }
       const page = await reading(server, scope, undefined, async (lease) => {
-        const { reader } = await profileReading(server, scope, lease)
+        const { reader } = await profileReading(server, scope, lease, id)
         return { version: lease.version, ...(await timelineOf(reader, id, paging, scope.signal)) }
       })
       return c.json(page, 200)
@@ -117,7 +117,7 @@ export const customersRoutes = (server: ServerContext) =>
       scope.permit('reveal')
       const { id } = c.req.valid('param')
       const contacts = await reading(server, scope, undefined, async (lease) => {
-        const found = await revealedContacts(await profileReading(server, scope, lease), id)
+        const found = await revealedContacts(await profileReading(server, scope, lease, id), id)
         await auditCustomer(scope, 'reveal', id, lease.version)
         return found
       })
@@ -129,13 +129,23 @@ const known = async (scope: Scope) => ({
   contacts: await scope.project().contacts(),
 })
 
-async function profileReading(server: ServerContext, scope: Scope, lease: Lease): Promise<Reading> {
+async function profileReading(
+  server: ServerContext,
+  scope: Scope,
+  lease: Lease,
+  id: string,
+): Promise<Reading> {
   const { prepared, contacts } = await known(scope)
   const { root } = scope.project()
+  const { signal } = scope
+  if (lease.live) {
+    const reader = await lease.live.customer(prepared.project, id, signal)
+    return { lease, reader, contacts, signal }
+  }
   const reader = await profileReader(lease, root, prepared.project, server.closing, () =>
     server.log.write({ level: 'warn', event: 'profile_index_failed', version: lease.version }),
   )
-  return { lease, reader, contacts, signal: scope.signal }
+  return { lease, reader, contacts, signal }
 }
 
 async function auditCustomer(

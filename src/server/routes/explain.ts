@@ -27,7 +27,10 @@ export const explainRoutes = (server: ServerContext) =>
     const hosted = scope.project()
     const { signal } = scope
     const explained = await server.queries.run(signal, async (): Promise<Explained> => {
-      if (table !== undefined) return explainTable(hosted, { table, where, limit, reveal }, signal)
+      if (table !== undefined) {
+        hosted.requireSilver('Where rows come from')
+        return explainTable(hosted, { table, where, limit, reveal }, signal)
+      }
       const { name, filters } = measureOf(query, measure)
       await using lease = await hosted.lease(version)
       const asking = { signal, closing: server.closing, metrics: server.metrics }

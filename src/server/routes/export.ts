@@ -40,6 +40,7 @@ export const exportRoutes = (server: ServerContext) =>
     const asked = c.req.valid('json')
     scope.permit('export')
     if (asked.reveal) scope.permit('reveal')
+    if (asked.what.kind !== 'query') await scope.project().requireHere('An export of whole tables')
     return server.exports.run(scope.signal, () => exported(server, scope, asked))
   })
 
@@ -65,7 +66,7 @@ async function exported(server: ServerContext, scope: Scope, asked: ExportReques
       path,
       source,
       about: aboutOf(asked, source, lease, asOf),
-      database: lease.database,
+      database: source.sql === undefined ? '' : lease.database,
       signal: scope.signal,
     })
     const { size } = await stat(path)

@@ -4,7 +4,7 @@ import { api, ok, type Scope, type ServerContext } from '../context.ts'
 import { orderBy, shownTable } from '../reading/gold-table.ts'
 import { reading } from '../reading/reading.ts'
 import type { Lease } from '../reading/snapshot.ts'
-import { tableOf } from '../reading/tables.ts'
+import { tableFrom } from '../reading/tables.ts'
 import { goldTable } from '../schemas/data.ts'
 
 const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most)
@@ -43,7 +43,7 @@ async function page(lease: Lease, scope: Scope, name: string, query: z.infer<typ
   const order = orderBy(shown, contacts, query.order, query.descending === 'true')
   // Ordered by the values themselves, and masked once it is the page.
   const rows = `select * from gold.${d.ident(name)} t${order} limit ${query.limit ?? 100} offset ${query.offset ?? 0}`
-  const sql = `select ${shown.list} from (${rows}) t${order}`
+  const masked = lease.over(rows, (from) => `select ${shown.list} from ${from} t${order}`, signal)
   const known = lease.manifest.models[name]
   return {
     version: lease.version,
@@ -52,6 +52,6 @@ async function page(lease: Lease, scope: Scope, name: string, query: z.infer<typ
     grain: [...shown.grain],
     certified: known?.certificate.certified ?? false,
     total: known?.rows ?? 0,
-    table: await tableOf(lease, sql, signal, shown.notes),
+    table: await tableFrom(masked, shown.notes),
   }
 }

@@ -1,6 +1,5 @@
 import { createRoute } from '@hono/zod-openapi'
 import { api, ok, type ServerContext } from '../context.ts'
-import { publishedManifest } from '../reading/published.ts'
 import { lineageGraph } from '../schemas/data.ts'
 import { graphOf } from '../trust/lineage-graph.ts'
 
@@ -17,5 +16,5 @@ export const lineageRoutes = (_server: ServerContext) =>
     const { scope } = c.var
     scope.permit('read')
     const prepared = await scope.project().prepared()
-    return c.json(graphOf(prepared, await publishedManifest(prepared.project)), 200)
+    return c.json(graphOf(prepared, await scope.project().manifest()), 200)
   })

@@ -1,6 +1,5 @@
 import { createRoute } from '@hono/zod-openapi'
 import { api, ok, type ServerContext } from '../context.ts'
-import { publishedManifest } from '../reading/published.ts'
 import { quality } from '../schemas/data.ts'
 import { qualityOf } from '../trust/quality.ts'
 
@@ -17,5 +16,5 @@ export const qualityRoutes = (_server: ServerContext) =>
     const { scope } = c.var
     scope.permit('read')
     const { project } = await scope.project().prepared()
-    return c.json(qualityOf(project, await publishedManifest(project), Date.now()), 200)
+    return c.json(qualityOf(project, await scope.project().manifest(), Date.now()), 200)
   })

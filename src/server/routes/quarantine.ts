@@ -34,6 +34,7 @@ export const quarantineRoutes = (server: ServerContext) =>
       const { source, reason, column, offset = 0, limit = PAGE, version, reveal } = c.req.valid('query')
       const clear = reveal === 'true'
       scope.permit(clear ? 'reveal' : 'read')
+      scope.project().requireSilver('Held-back rows')
       const { project } = await scope.project().prepared()
       const filter = {
         ...(source ? { source } : {}),
@@ -60,6 +61,7 @@ export const quarantineRoutes = (server: ServerContext) =>
       scope.permit('decide')
       const request = c.req.valid('json')
       const hosted = scope.project()
+      hosted.requireSilver('Decisions about held-back rows')
       const { project } = await hosted.prepared()
       await using lease = await hosted.lease()
       const made = await makeDecision(project, lease, request, {

@@ -10,6 +10,8 @@ import { queryRequest, queryResponse } from '../schemas/query.ts'
 /** Queries of one request at the same time: each uses all cores while it scans, and one while it is compiled. */
 const AT_ONCE = 3
 
+const ENDING: ReadonlySet<string> = new Set(['CANCELLED', 'TOO_BUSY'])
+
 const route = createRoute({
   method: 'post',
   path: '/query',
@@ -28,7 +30,8 @@ export const queryRoutes = (server: ServerContext) =>
         return { ok: true as const, answer: await answer(lease, query, asking) }
       } catch (error) {
         // The client is gone, or the server is ending: there is nobody to answer the others to.
-        if (known(error).code === 'CANCELLED') throw error
+        // Too many questions: the request is asked again as a whole, and what was answered is in the cache by then.
+        if (ENDING.has(known(error).code)) throw error
         return { ok: false as const, failure: failureOf(error, scope.requestId) }
       }
     }

@@ -30,5 +30,6 @@ export const reconcileRoutes = (_server: ServerContext) =>
     .openapi(compare, async (c) => {
       const { scope } = c.var
       scope.permit('read')
+      scope.project().requireSilver('Silver, which legacy views are reconciled with,')
       return c.json(await reconciled(scope.project(), c.req.valid('json').file, scope.signal), 200)
     })

@@ -2,10 +2,11 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { streamSSE } from 'hono/streaming'
 import { rollback, unpin } from '../../run/history.ts'
 import { api, body, ok, type ServerContext } from '../context.ts'
+import type { Hosted } from '../projects/hosted.ts'
 import { requireRun } from '../runs/ledger-files.ts'
 import { eventsOf } from '../runs/run-events.ts'
 import { runHistory, runInFull } from '../runs/run-history.ts'
-import { cancelRun, startRun } from '../runs/run-service.ts'
+import { cancelRun, type Started, startRun } from '../runs/run-service.ts'
 import {
   rollbackRequest,
   runDetail,
@@ -80,6 +81,19 @@ const release = createRoute({
   responses: ok(versionNow, 'The version readers see now'),
 })
 
+/** A run; where a target is shown, its gold is brought here anew, or looked at. */
+async function refreshed(
+  hosted: Hosted,
+  options: { readonly fullRefresh: boolean; readonly closing: AbortSignal },
+): Promise<Started> {
+  const { root, target } = hosted
+  if (target === undefined) return startRun(root, options)
+  if (options.fullRefresh) hosted.requireSilver('A full refresh')
+  if (!(await hosted.isLive())) return startRun(root, { importFrom: target, closing: options.closing })
+  await hosted.look()
+  return { state: 'unchanged', runId: null }
+}
+
 /** Runs: listed, started, followed live, cancelled; and which version is current. */
 export const runsRoutes = (server: ServerContext) =>
   api()
@@ -93,7 +107,8 @@ export const runsRoutes = (server: ServerContext) =>
       const { scope } = c.var
       scope.permit('run')
       const { fullRefresh = false } = c.req.valid('json')
-      const started = await startRun(scope.project().root, { fullRefresh, closing: server.closing })
+      const hosted = scope.project()
+      const started = await refreshed(hosted, { fullRefresh, closing: server.closing })
       await scope.audit({
         action: 'run',
         detail: { state: started.state, run: started.runId ?? '', fullRefresh },
@@ -130,6 +145,7 @@ export const runsRoutes = (server: ServerContext) =>
     .openapi(toVersion, async (c) => {
       const { scope } = c.var
       scope.permit('publish')
+      await scope.project().requireHere('Going back to an older version')
       const { version } = c.req.valid('json')
       const { project } = await scope.project().prepared()
       await scope.audit({ action: 'rollback', version })
@@ -139,6 +155,7 @@ export const runsRoutes = (server: ServerContext) =>
     .openapi(release, async (c) => {
       const { scope } = c.var
       scope.permit('publish')
+      await scope.project().requireHere('Going back to an older version')
       const { project } = await scope.project().prepared()
       await scope.audit({ action: 'unpin' })
       const { version } = await unpin(project, { patience: LOCK_MS, signal: scope.signal })

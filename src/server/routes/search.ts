@@ -20,6 +20,7 @@ export const searchRoutes = (server: ServerContext) =>
     const { scope } = c.var
     scope.permit('read_personal')
     const { text, limit = MOST } = c.req.valid('json')
+    await scope.project().requireHere('Search by name')
     const contacts = await scope.project().contacts()
     const answer = await reading(server, scope, undefined, async (lease) => ({
       version: lease.version,

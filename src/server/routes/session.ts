@@ -3,8 +3,10 @@ import { join } from 'node:path'
 import { createRoute } from '@hono/zod-openapi'
 import { C360Error } from '../../errors.ts'
 import { DEFAULT_RESOLUTION_TIERS } from '../../project/config-rules.ts'
+import type { ImportedManifest } from '../../run/target/import.ts'
 import { api, ok, type Scope, type ServerContext } from '../context.ts'
 import type { Hosted } from '../projects/hosted.ts'
+import type { Lease } from '../reading/snapshot.ts'
 import { localeOf, versionFacts } from '../reading/version-facts.ts'
 import { importByHand, nextRefresh } from '../runs/connectivity.ts'
 import { runningRun } from '../runs/run-service.ts'
@@ -26,7 +28,7 @@ async function sessionOf(server: ServerContext, scope: Scope): Promise<SessionIn
   const { hosted, name } = found
   const prepared = await hosted.prepared()
   const { project } = prepared
-  const connectivity = await server.schedules.connectivity(hosted.root)
+  const connectivity = await server.schedules.connectivity(hosted)
   const common = {
     ...(await nothingYet(server, scope)),
     project: hosted.slug,
@@ -40,7 +42,8 @@ async function sessionOf(server: ServerContext, scope: Scope): Promise<SessionIn
     connectivity: {
       ...connectivity,
       fixed: server.schedules.isFixed,
-      modes: ['import' as const],
+      modes: [...hosted.modes],
+      target: hosted.target ?? null,
       nextRefresh: nextRefresh(connectivity, project.timeZone),
       lastRefresh: null,
     },
@@ -55,9 +58,22 @@ async function sessionOf(server: ServerContext, scope: Scope): Promise<SessionIn
     version: lease.version,
     pinned: lease.pinned,
     publishedAt: lease.manifest.createdAt,
-    connectivity: { ...common.connectivity, lastRefresh: lease.manifest.createdAt },
-    pages: [...pages, 'runs', 'quarantine', ...((await hasLegacy(hosted.root)) ? ['reconcile'] : []), 'sql'],
+    connectivity: { ...common.connectivity, lastRefresh: refreshedAt(lease) },
+    pages: [...pages, 'runs', ...(await workPages(hosted.root, lease))],
   }
+}
+
+/** When what is shown came to this machine; live, when it was built. */
+function refreshedAt({ manifest }: Lease): string {
+  const { importedFrom } = manifest as Partial<ImportedManifest>
+  return importedFrom?.at ?? manifest.createdAt
+}
+
+/** Pages that need silver, or a whole version on this machine. */
+async function workPages(root: string, { isGoldOnly, live }: Lease): Promise<string[]> {
+  if (live) return []
+  if (isGoldOnly) return ['sql']
+  return ['quarantine', ...((await hasLegacy(root)) ? ['reconcile'] : []), 'sql']
 }
 
 /** A project whose files have mistakes is one: they are told. A folder without c360.yaml is none yet. */
@@ -95,7 +111,14 @@ async function nothingYet({ projects }: ServerContext, { actor }: Scope): Promis
     resolutionTiers: DEFAULT_RESOLUTION_TIERS,
     channels: [],
     stores: [],
-    connectivity: { ...importByHand, fixed: false, modes: ['import'], nextRefresh: null, lastRefresh: null },
+    connectivity: {
+      ...importByHand,
+      fixed: false,
+      modes: ['import'],
+      target: null,
+      nextRefresh: null,
+      lastRefresh: null,
+    },
     running: null,
   }
 }

@@ -23,6 +23,7 @@ export const sqlRoutes = (_server: ServerContext) =>
     const { sql, limit = ROWS, plan = false, reveal = false, version: asked } = c.req.valid('json')
     if (reveal) scope.permit('reveal')
     const hosted = scope.project()
+    await hosted.requireHere('SQL')
     await using lease = await hosted.lease(asked)
     const { version } = lease
     // Written first as well: what is read before the line is there would be read unseen.

@@ -17,5 +17,6 @@ export const tablesRoutes = (server: ServerContext) =>
     const { scope } = c.var
     scope.permit('read')
     const hosted = scope.project()
+    await hosted.requireHere('SQL')
     return c.json(await reading(server, scope, undefined, (lease) => tableList(hosted, lease)), 200)
   })

@@ -4,44 +4,50 @@ import { join } from 'node:path'
 import { Cron } from 'croner'
 import { C360Error, fromSystemError } from '../../errors.ts'
 
-/** `.c360/serve.json`: how the pages get their data, and when it is refreshed. */
+export const MODES = ['import', 'direct'] as const
+export type Mode = (typeof MODES)[number]
+
+/** `.c360/serve.json`, for a target `.c360/targets/<name>/serve.json`: how pages get their data, and when it is refreshed. */
 export interface Connectivity {
-  /** `import`: pages read the published version; `direct`: each question goes to the warehouse, where the engine allows it. */
-  readonly mode: 'import' | 'direct'
+  /** `import`: pages read a version on this machine; `direct`: each question goes to the target's own engine. */
+  readonly mode: Mode
   /** Cron pattern of five fields in the project's time zone; null = by hand. */
   readonly schedule: string | null
 }
 
 export const importByHand: Connectivity = { mode: 'import', schedule: null }
 
-const fileOf = (root: string): string => join(root, '.c360', 'serve.json')
+const folderOf = (root: string, target: string | undefined): string =>
+  target === undefined ? join(root, '.c360') : join(root, '.c360', 'targets', target)
 
-/** A file nobody can read counts as none. */
-export async function readConnectivity(root: string): Promise<Connectivity> {
+/** A file nobody can read counts as none. The embedded warehouse (no `target`) is read by import only. */
+export async function readConnectivity(root: string, target?: string): Promise<Connectivity> {
   try {
-    const value = JSON.parse(await readFile(fileOf(root), 'utf8')) as Partial<Connectivity>
+    const text = await readFile(join(folderOf(root, target), 'serve.json'), 'utf8')
+    const value = JSON.parse(text) as Partial<Connectivity>
     const schedule = typeof value.schedule === 'string' && isCron(value.schedule) ? value.schedule : null
-    return { mode: 'import', schedule }
+    return { mode: target !== undefined && value.mode === 'direct' ? 'direct' : 'import', schedule }
   } catch {
     return importByHand
   }
 }
 
 /** USAGE for a pattern that is no cron pattern, and for a mode the engine does not have. */
-export async function writeConnectivity(root: string, wanted: Connectivity): Promise<void> {
-  if (wanted.mode === 'direct')
+export async function writeConnectivity(root: string, wanted: Connectivity, target?: string): Promise<void> {
+  if (wanted.mode === 'direct' && target === undefined)
     throw new C360Error('USAGE', 'The embedded warehouse is read by import only.', {
-      hint: '`direct` comes with warehouses that are elsewhere.',
+      hint: '`direct` comes with warehouses that are elsewhere: c360 serve --target NAME.',
     })
   if (wanted.schedule !== null) checkCron(wanted.schedule)
-  const path = fileOf(root)
+  const folder = folderOf(root, target)
+  const path = join(folder, 'serve.json')
   const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`
   try {
-    await mkdir(join(root, '.c360'), { recursive: true })
+    await mkdir(folder, { recursive: true })
     await writeFile(temporary, `${JSON.stringify(wanted, null, 2)}\n`)
     await rename(temporary, path)
   } catch (error) {
-    throw fromSystemError(error, 'writing .c360/serve.json')
+    throw fromSystemError(error, 'writing serve.json')
   }
 }
 

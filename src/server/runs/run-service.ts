@@ -25,15 +25,20 @@ const active = new Map<string, Active>()
  */
 export async function startRun(
   root: string,
-  options: { readonly fullRefresh?: boolean; readonly closing?: AbortSignal } = {},
+  options: {
+    readonly fullRefresh?: boolean
+    readonly importFrom?: string
+    readonly closing?: AbortSignal
+  } = {},
 ): Promise<Started> {
   const elsewhere = active.has(root) ? undefined : await activeRun(root)
   // Between looking and starting nothing may wait: two requests must not both find nobody at work.
   if (active.has(root) || elsewhere) throw alreadyActive(elsewhere?.what)
-  const { fullRefresh = false, closing } = options
+  const { fullRefresh = false, importFrom, closing } = options
   return new Promise((resolve, reject) => {
     const entry = begin(root, {
       fullRefresh,
+      ...(importFrom === undefined ? {} : { importFrom }),
       ...(closing ? { signal: closing } : {}),
       onEvent: (event) => {
         if (event.type === 'started') resolve({ state: 'running', runId: event.runId })

@@ -5,7 +5,7 @@ import { unattended } from '../../watch/unattended.ts'
 import { watch } from '../../watch/watcher.ts'
 import type { ServerContext } from '../context.ts'
 import type { Hosted } from '../projects/hosted.ts'
-import { type Connectivity, readConnectivity } from './connectivity.ts'
+import type { Connectivity } from './connectivity.ts'
 import { runWhole } from './run-service.ts'
 
 type Needed = Pick<ServerContext, 'closing' | 'log'>
@@ -54,8 +54,8 @@ export class Schedules {
   }
 
   /** How the project's pages get their data: what its page says, unless the command line said it. */
-  async connectivity(root: string): Promise<Connectivity> {
-    const written = await readConnectivity(root)
+  async connectivity(hosted: Pick<Hosted, 'connectivity'>): Promise<Connectivity> {
+    const written = await hosted.connectivity()
     return this.options.fixed === undefined ? written : { ...written, schedule: this.options.fixed }
   }
 
@@ -74,7 +74,7 @@ export class Schedules {
     this.unplaced.delete(hosted.slug)
     if (this.server.closing.aborted) return
     if (this.options.watch) this.follow(hosted)
-    const { schedule } = await this.connectivity(hosted.root)
+    const { schedule } = await this.connectivity(hosted)
     if (schedule === null) return
     this.timer ??= setInterval(() => this.look(), this.options.everyMs ?? EVERY_MS).unref()
     this.unplaced.set(hosted.slug, hosted)
@@ -113,11 +113,16 @@ export class Schedules {
   }
 
   private async refresh(hosted: Hosted): Promise<void> {
+    // What is asked live is as new as the target is.
+    if (await hosted.isLive()) return
     const tell = this.teller(hosted, 'scheduled_run')
     tell({ type: 'begins', reason: 'schedule', files: [], count: 0 })
     const { start = runWhole, retryMs } = this.options
     const firstMs = retryMs === undefined ? {} : { firstMs: retryMs }
-    await unattended({ root: hosted.root, start, signal: this.server.closing, tell, ...firstMs })
+    const { target } = hosted
+    const begin: StartRun =
+      target === undefined ? start : (root, options) => runWhole(root, { ...options, importFrom: target })
+    await unattended({ root: hosted.root, start: begin, signal: this.server.closing, tell, ...firstMs })
   }
 
   private follow(hosted: Hosted): void {

@@ -37,6 +37,8 @@ export const session = z
       fixed: z.boolean(),
       nextRefresh: z.string().nullable(),
       lastRefresh: z.string().nullable(),
+      /** The target whose gold is shown; null = the embedded warehouse. */
+      target: z.string().nullable(),
     }),
     /** A run that is under way. */
     running: z.string().nullable(),

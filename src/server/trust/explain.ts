@@ -9,7 +9,7 @@ import { maskedSql } from '../people/contacts.ts'
 import type { Hosted } from '../projects/hosted.ts'
 import { type Asking, answer, compiled, semanticContext } from '../reading/answers.ts'
 import type { Lease } from '../reading/snapshot.ts'
-import { tableOf } from '../reading/tables.ts'
+import { tableFrom } from '../reading/tables.ts'
 import type { explainedRows, explainResponse } from '../schemas/data.ts'
 import type { ExplainRowsInput } from './explain-rows.ts'
 
@@ -36,7 +36,7 @@ export async function explainFigure(
 ): Promise<Explained> {
   const context = await semanticContext(lease, asking.closing)
   const query = { measures: [measure], filters }
-  const { sql } = compiled(query, context)
+  const { sql } = compiled(query, context, lease.live)
   const { columns, rows } = await answer(lease, query, asking)
   const figure = rows[0]?.[columns.findIndex(({ name }) => name === measure)]
   const parts: ExplainedRows[] = []
@@ -78,9 +78,12 @@ async function partOf(
     isMasked(name) ? `${maskedSql(d, name)} as ${d.ident(name)}` : d.ident(name),
   )
   const [counted] = await lease.rows(`select count(*) as n from (${all})`, signal)
-  const table = await tableOf(lease, `select ${list.join(', ')} from (${sql})`, signal, (name) =>
-    isMasked(name) ? { masked: true } : {},
+  const table = await tableFrom(
+    lease.over(sql, (from) => `select ${list.join(', ')} from ${from}`, signal),
+    (name) => (isMasked(name) ? { masked: true } : {}),
   )
+  const rows = { relation, count: Number(counted?.n ?? 0), table }
+  if (lease.isGoldOnly) return { ...rows, at: table.rows.map(() => []) }
   const keys = key.map((name) => `cast(${d.ident(name)} as varchar) as ${d.ident(name)}`)
   const named = key.length === 0 ? [] : await lease.rows(`select ${keys.join(', ')} from (${sql})`, signal)
   const places = await helperOf(hosted.root).do(
@@ -94,9 +97,7 @@ async function partOf(
     signal,
   )
   return {
-    relation,
-    count: Number(counted?.n ?? 0),
-    table,
+    ...rows,
     at: places.map((rows) => rows.map(({ source, file, row }) => ({ source, file, row }))),
   }
 }

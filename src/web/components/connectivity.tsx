@@ -38,7 +38,7 @@ export const ConnectivityDialog = ({
   return (
     <Dialog title={strings.title} onClose={onClose}>
       <Freshness />
-      <ModeChoice mode={mode} modes={connectivity.modes} onChange={setMode} />
+      <ModeChoice mode={mode} modes={connectivity.modes} target={connectivity.target} onChange={setMode} />
       <form
         className="connectivity"
         onSubmit={(event) => {
@@ -65,7 +65,7 @@ export const ConnectivityDialog = ({
               onClose()
             }}
           >
-            {strings.refresh}
+            {refreshText(connectivity)}
           </Button>
           {connectivity.fixed ? null : (
             <Button kind="primary" submit>
@@ -103,10 +103,12 @@ const Freshness = () => {
 const ModeChoice = ({
   mode,
   modes,
+  target,
   onChange,
 }: {
   mode: Mode
   modes: readonly Mode[]
+  target: string | null
   onChange: (mode: Mode) => void
 }) => (
   <fieldset className="choices">
@@ -124,14 +126,29 @@ const ModeChoice = ({
           />
           <span>
             <strong>{strings.modes[value]}</strong>
-            <small>{strings.modes[`${value}Text`]}</small>
-            {isPossible ? null : <small className="choice-why">{strings.modes.unavailable}</small>}
+            <small>{modeText(value, target)}</small>
+            {isPossible ? null : (
+              <small className="choice-why">
+                {target === null ? strings.modes.unavailable : strings.modes.given}
+              </small>
+            )}
           </span>
         </label>
       )
     })}
   </fieldset>
 )
+
+const modeText = (mode: Mode, target: string | null): string => {
+  if (target === null) return strings.modes[`${mode}Text`]
+  return mode === 'import' ? strings.modes.copyText(target) : strings.modes.liveText(target)
+}
+
+/** What refreshing means for what is shown now. */
+const refreshText = ({ target, mode }: SessionInfo['connectivity']): string => {
+  if (target === null) return strings.refresh
+  return mode === 'import' ? strings.bring : strings.look
+}
 
 const timed: readonly Rhythm[] = ['daily', 'weekdays', 'weekly']
 

@@ -44,7 +44,11 @@ export const Page = () => {
           <Button icon="clock" onClick={() => setSetting(true)}>
             {strings.connectivity}
           </Button>
-          <RunButtons isDisabled={isRunning || isStarting} start={start} />
+          <RunButtons
+            isDisabled={isRunning || isStarting}
+            target={session.connectivity.target}
+            start={start}
+          />
         </>
       }
     >
@@ -79,35 +83,43 @@ const Pinned = ({ version }: { version: number }) => (
 
 const RunButtons = ({
   isDisabled,
+  target,
   start,
 }: {
   isDisabled: boolean
+  target: string | null
   start: (fullRefresh: boolean) => void
-}) => (
-  <span className="button-pair">
+}) => {
+  const run = (
     <Button kind="primary" icon="refresh" disabled={isDisabled} onClick={() => start(false)}>
-      {strings.start}
+      {target === null ? strings.start : strings.bring(target)}
     </Button>
-    <Popover
-      className="button button-primary"
-      label={strings.more}
-      button={<Icon name="chevron" size={13} />}
-    >
-      {(close) => (
-        <div className="run-menu">
-          <Button
-            icon="refresh"
-            disabled={isDisabled}
-            onClick={() => {
-              close()
-              start(true)
-            }}
-          >
-            {strings.startFull}
-          </Button>
-          <p>{strings.startFullHint}</p>
-        </div>
-      )}
-    </Popover>
-  </span>
-)
+  )
+  if (target !== null) return run
+  return (
+    <span className="button-pair">
+      {run}
+      <Popover
+        className="button button-primary"
+        label={strings.more}
+        button={<Icon name="chevron" size={13} />}
+      >
+        {(close) => (
+          <div className="run-menu">
+            <Button
+              icon="refresh"
+              disabled={isDisabled}
+              onClick={() => {
+                close()
+                start(true)
+              }}
+            >
+              {strings.startFull}
+            </Button>
+            <p>{strings.startFullHint}</p>
+          </div>
+        )}
+      </Popover>
+    </span>
+  )
+}

@@ -6,7 +6,7 @@ import { Combobox } from '../components/combobox.tsx'
 import { Dialog } from '../components/dialog.tsx'
 import { Icon } from '../components/icon.tsx'
 import type { PageInfo } from '../pages.ts'
-import { useLoad } from '../query.ts'
+import { type Loaded, useLoad } from '../query.ts'
 import { carried, type Search } from '../state.ts'
 import { strings } from '../strings.ts'
 import { useNav } from './nav.tsx'
@@ -52,7 +52,7 @@ export const CommandPalette = ({ onClose }: { onClose: () => void }) => {
           autoFocus
         />
         <p className="palette-foot" role="status">
-          <span>{statusText(found.state, isBusy, wanted, customers.length, items.length)}</span>
+          <span>{statusText(found, isBusy, wanted, customers.length, items.length)}</span>
           <span>{strings.search.hint}</span>
         </p>
       </div>
@@ -61,13 +61,15 @@ export const CommandPalette = ({ onClose }: { onClose: () => void }) => {
 }
 
 const statusText = (
-  state: string,
+  { state, failure }: Pick<Loaded<unknown>, 'state' | 'failure'>,
   isBusy: boolean,
   wanted: string,
   customers: number,
   items: number,
 ): string => {
   if (wanted.length < 2) return ''
+  // 409: what is shown cannot be searched, and the server says why.
+  if (failure?.status === 409) return failure.message
   if (state === 'failed') return strings.search.failed
   if (isBusy) return strings.search.searching
   return customers === 0 ? strings.search.nothing : strings.search.results(items)

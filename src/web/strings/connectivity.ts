@@ -9,6 +9,11 @@ export const connectivityStrings = {
     direct: 'Direct',
     directText: 'Every question goes to the warehouse, so figures are as new as the warehouse is.',
     unavailable: 'Not available: the embedded warehouse is the snapshot itself.',
+    copyText: (target: string) =>
+      `Pages read a copy of the gold of ${target} on this machine. Fast, and all of it can be searched and exported.`,
+    liveText: (target: string) =>
+      `Every question goes to ${target} when it is asked, so figures are as new as what was published there. No search by name, no SQL, no export of tables.`,
+    given: 'Not available: given where the server was started.',
   },
   freshness: 'Freshness',
   last: 'Last refresh',
@@ -34,5 +39,7 @@ export const connectivityStrings = {
   save: 'Save',
   saved: 'The refresh settings are saved.',
   refresh: 'Refresh now',
+  bring: 'Copy it here now',
+  look: 'Look for a newer version',
   running: 'A run is under way.',
 } as const

@@ -5,6 +5,8 @@ export const runsStrings = {
   title: 'Runs and quality',
   subtitle: 'What was read, what became of every row, and whether the figures hold',
   start: 'Run now',
+  bring: (target: string) => `Refresh from ${target}`,
+  nothingNewer: (target: string) => `${target} has published nothing newer.`,
   startFull: 'Rebuild everything',
   startFullHint:
     'Reads every landing file again and builds all tables anew. The published version stays until that is done.',
@@ -77,9 +79,13 @@ export const runsStrings = {
     refused: 'Refused',
     changed_while_read: 'Changed while read',
   },
-  kinds: { prepare: 'Prepare', source: 'Silver', relation: 'Conform', model: 'Gold' } as Readonly<
-    Record<string, string>
-  >,
+  kinds: {
+    prepare: 'Prepare',
+    source: 'Silver',
+    relation: 'Conform',
+    model: 'Gold',
+    import: 'Copy',
+  } as Readonly<Record<string, string>>,
   versions: {
     title: 'Versions',
     subtitle: 'each one a whole warehouse',
