@@ -67,7 +67,7 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<{
     load: () => import('./parity.ts'),
   },
   export: {
-    summary: 'files for other tools: the DDL of Azure SQL ..',
+    summary: 'files for other tools: Power BI, Azure SQL, Databricks',
     load: () => import('./export.ts'),
   },
   explain: {
