@@ -9,7 +9,7 @@ import { type Lanes, openLanes } from './lanes.ts'
 import type { Observed } from './observe.ts'
 import { makeRollups } from './rollups.ts'
 import { lakeOf } from './stores.ts'
-import { type Current, FORMAT, type Manifest, overtaken, type Versions } from './versions.ts'
+import { type Current, FORMAT, type Manifest, nextCurrent, overtaken, type Versions } from './versions.ts'
 import { type LocalWork, signalOf, told } from './work.ts'
 
 /** Does the plan on a private copy of its base and gives the result its number. Nothing is current yet; a failure leaves nothing. */
@@ -96,15 +96,7 @@ export async function publish(
   lake: Readonly<Record<string, number>>,
   landing: Current['landing'],
 ): Promise<void> {
-  const pinned = current?.pinned ?? false
-  const next: Current = {
-    format: FORMAT,
-    version: pinned && current ? current.version : version,
-    latest: version,
-    pinned,
-    lake,
-    landing,
-  }
+  const next = nextCurrent(version, current, { lake, landing })
   try {
     await versions.point(next, tag, boundary)
   } catch (error) {

@@ -92,8 +92,9 @@ async function lookAndBring(
 async function bring(context: IngestContext, file: NewFile, copyTo: string): Promise<Brought> {
   const { source, path } = file.outcome
   const url = urlOf(file)
-  const problem = await writeParquet(context, file, url, copyTo)
+  const { problem, failure } = await writtenOrGone(() => writeParquet(context, file, url, copyTo))
   const stable = await unchanged(context.landing, file.landed.entry)
+  if (failure && stable) throw failure
   if (problem || !stable) {
     await rm(url, { force: true })
     const outcome = problem && stable ? 'refused' : 'changed_while_read'
@@ -113,6 +114,18 @@ async function bring(context: IngestContext, file: NewFile, copyTo: string): Pro
   return {
     outcome: file.outcome,
     lakeFile: { path: basename(url), size, rows: file.delivery.rows, tags: tagsOf(file.delivery), modified },
+  }
+}
+
+/** A file that was taken away meanwhile is no failure of the run: whoever asks next sees that it changed. */
+async function writtenOrGone(
+  write: () => Promise<Problem | undefined>,
+): Promise<{ readonly problem?: Problem | undefined; readonly failure?: unknown }> {
+  try {
+    return { problem: await write() }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    return { failure: error }
   }
 }
 

@@ -88,6 +88,22 @@ export interface Current {
   readonly landing: Readonly<Record<string, readonly SeenFile[]>>
 }
 
+/** The pointer once a version was made: to that one, unless a person pinned an older one. */
+export function nextCurrent(
+  version: number,
+  current: Current | undefined,
+  seen: Pick<Current, 'lake' | 'landing'>,
+): Current {
+  const pinned = current?.pinned ?? false
+  return {
+    format: FORMAT,
+    version: pinned && current ? current.version : version,
+    latest: version,
+    pinned,
+    ...seen,
+  }
+}
+
 const CURRENT = 'current.json'
 const name = (version: number): string => String(version).padStart(6, '0')
 

@@ -1,8 +1,9 @@
 import { createServer, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { failure, headOf, mayPass } from '../../src/engines/azure-sql/failure.ts'
+import { failure, mayPass } from '../../src/engines/azure-sql/failure.ts'
 import { connectAzureSql } from '../../src/engines/azure-sql/session.ts'
 import { type Described, needsText, plainValue, sentAs } from '../../src/engines/azure-sql/values.ts'
+import { headOf } from '../../src/engines/statement.ts'
 import { C360Error } from '../../src/errors.ts'
 
 const SECRET = 'p4ss-Word!'

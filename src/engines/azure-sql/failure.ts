@@ -1,4 +1,5 @@
 import { C360Error, type ErrorCode } from '../../errors.ts'
+import { cancelled } from '../statement.ts'
 
 /** What went wrong where. */
 export interface Telling {
@@ -19,20 +20,6 @@ interface Fault {
   readonly originalError?: unknown
   readonly cause?: unknown
 }
-
-export const cancelled = (cause?: unknown): C360Error =>
-  new C360Error('CANCELLED', 'Cancelled.', cause === undefined ? {} : { cause })
-
-/** A statement's beginning up to its first literal: enough to know it by, and no value of a row. */
-export function headOf(sql: string): string {
-  const plain = sql.replace(/\s+/g, ' ').trim()
-  const head = plain.split("'", 1)[0] ?? ''
-  return head.length > MOST_HEAD || head.length < plain.length
-    ? `${head.slice(0, MOST_HEAD).trimEnd()} ..`
-    : head
-}
-
-const MOST_HEAD = 100
 
 /** The service is being moved, scaled or is busy: Microsoft's list of what to try again. */
 const PASSING = new Set([

@@ -1,8 +1,9 @@
 import type { ConnectionPool, Driver, Request, Table, Transaction } from 'mssql'
 import { C360Error } from '../../errors.ts'
 import type { ExecuteOptions, RowBatch, Session, Transact } from '../engine.ts'
+import { cancelled, headOf } from '../statement.ts'
 import { open } from './driver.ts'
-import { cancelled, failure, headOf } from './failure.ts'
+import { failure } from './failure.ts'
 import { streamed } from './rows.ts'
 import type { AzureSqlSettings } from './settings.ts'
 import { type Described, needsText, sentAs } from './values.ts'
@@ -52,14 +53,14 @@ export class AzureSqlSession implements Session {
     if (atomic && statements.length > 1 && !this.running)
       return this.transaction(() => this.execute(statements, signal ? { signal } : {}))
     for (const sql of statements)
-      await this.telling(headOf(sql), signal, async () => {
+      await this.telling(headOf(sql, /'/), signal, async () => {
         const request = this.request()
         await ended(request, request.batch(sql), signal)
       })
   }
 
   async *stream(sql: string, signal?: AbortSignal): AsyncIterable<RowBatch> {
-    const doing = headOf(sql)
+    const doing = headOf(sql, /'/)
     const columns = await this.telling(doing, signal, () => this.described(sql, signal))
     const request = this.request()
     const isPlain = !columns.some(needsText)

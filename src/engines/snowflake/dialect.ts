@@ -1,6 +1,7 @@
 import { C360Error } from '../../errors.ts'
 import type { FieldType } from '../../model/types.ts'
 import type { Dialect, Layer } from '../../sql/dialect.ts'
+import { merging } from '../../sql/merge.ts'
 import { dotted, ident, literal } from './literals.ts'
 import { tryDouble, tryNumber } from './numbers.ts'
 import * as texts from './texts.ts'
@@ -49,20 +50,7 @@ export function snowflakeDialect(database: string, schemas: Readonly<Record<Laye
     dropWorkTable: (name) => dropTable(table('work', name)),
     withoutColumns: (name, dropped) =>
       dropped.map((column) => `alter table ${name} drop column ${ident(column)}`),
-    // The one clause without a condition: where several rows of the source match, the row is deleted all the same.
-    deleteMatching: (name, as, using, usingAs, on) =>
-      `merge into ${name} as ${as} using ${using} as ${usingAs} on ${on} when matched then delete`,
-    updateMatching: (name, as, set, using, usingAs, on) =>
-      `merge into ${name} as ${as} using ${using} as ${usingAs} on ${on} when matched then update set ${Object.entries(
-        set,
-      )
-        .map(([column, value]) => `${as}.${ident(column)} = ${value}`)
-        .join(', ')}`,
-    // The table has a column for every one that any of its files had.
-    bronze: ({ table: source, deliveries }) =>
-      deliveries
-        ? `(select * from ${table('bronze', source)} where _delivery in (${deliveries.join(', ')}))`
-        : table('bronze', source),
+    ...merging({ ident, table }),
     ...expressions,
   }
 }

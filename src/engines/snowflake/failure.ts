@@ -1,4 +1,5 @@
 import { C360Error, type ErrorCode } from '../../errors.ts'
+import { cancelled } from '../statement.ts'
 
 /** What went wrong where. */
 export interface Telling {
@@ -7,20 +8,6 @@ export interface Telling {
   /** What was being done: `connecting`, or the head of a statement. */
   readonly doing: string
 }
-
-export const cancelled = (cause?: unknown): C360Error =>
-  new C360Error('CANCELLED', 'Cancelled.', cause === undefined ? {} : { cause })
-
-/** A statement's beginning up to its first text: enough to know it by, and no value of a row. */
-export function headOf(sql: string): string {
-  const plain = sql.replace(/\s+/g, ' ').trim()
-  const head = plain.split("'", 1)[0] ?? ''
-  return head.length > MOST_HEAD || head.length < plain.length
-    ? `${head.slice(0, MOST_HEAD).trimEnd()} ..`
-    : head
-}
-
-const MOST_HEAD = 100
 
 /** What the driver says of a failure. */
 interface Fault {

@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { C360Error } from '../../errors.ts'
 import type { RowBatch, Session } from '../engine.ts'
-import { cancelled } from './failure.ts'
+import { cancelled } from '../statement.ts'
 import { ident, literal } from './literals.ts'
 
 const packed = promisify(gzip)

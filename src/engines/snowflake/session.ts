@@ -1,7 +1,8 @@
 import { C360Error } from '../../errors.ts'
 import type { ExecuteOptions, RowBatch, Session } from '../engine.ts'
+import { cancelled, headOf, soonAfter } from '../statement.ts'
 import { type Connection, type ConnectionOptions, openDriver } from './driver.ts'
-import { cancelled, failure, headOf } from './failure.ts'
+import { failure } from './failure.ts'
 import { plainName } from './literals.ts'
 import { batchesOf, type Statement } from './rows.ts'
 import { snowflakeSessionSettings } from './sql-target.ts'
@@ -146,31 +147,10 @@ class SnowflakeSession implements Session {
   private async telling<T>(sql: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
     try {
       signal?.throwIfAborted()
-      return await (signal ? soonAfter(signal, work(), GRACE_MS) : work())
+      return await (signal ? soonAfter(signal, work()) : work())
     } catch (error) {
       if (signal?.aborted) throw cancelled()
-      throw failure(error, { where: this.link.where, doing: headOf(sql) })
+      throw failure(error, { where: this.link.where, doing: headOf(sql, /'/) })
     }
-  }
-}
-
-/** How long an aborted statement may take to end on the server before nobody waits for it any more. */
-const GRACE_MS = 10_000
-
-async function soonAfter<T>(signal: AbortSignal, work: Promise<T>, graceMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  let start = () => {}
-  const given = new Promise<never>((_, reject) => {
-    start = () => {
-      timer = setTimeout(() => reject(cancelled()), graceMs)
-    }
-    signal.addEventListener('abort', start, { once: true })
-  })
-  try {
-    return await Promise.race([work, given])
-  } finally {
-    clearTimeout(timer)
-    signal.removeEventListener('abort', start)
-    work.catch(() => undefined)
   }
 }

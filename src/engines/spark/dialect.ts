@@ -1,5 +1,6 @@
 import type { FieldType } from '../../model/types.ts'
 import type { Dialect, Layer } from '../../sql/dialect.ts'
+import { merging } from '../../sql/merge.ts'
 import { dotted, ident, literal } from './literals.ts'
 import { tryDouble, tryNumber } from './numbers.ts'
 import * as texts from './texts.ts'
@@ -45,20 +46,7 @@ export function sparkDialect(schemas: Readonly<Record<Layer, string>>): Dialect 
     dropWorkTable: (name) => dropTable(table('work', name)),
     // Delta takes single columns out of tables with mapped names only.
     withoutColumns: (name, _dropped, kept) => tableAs(name, `select ${kept.join(', ')} from ${name}`),
-    // The one clause without a condition: where several rows of the source match, Delta deletes all the same.
-    deleteMatching: (name, as, using, usingAs, on) =>
-      `merge into ${name} as ${as} using ${using} as ${usingAs} on ${on} when matched then delete`,
-    updateMatching: (name, as, set, using, usingAs, on) =>
-      `merge into ${name} as ${as} using ${using} as ${usingAs} on ${on} when matched then update set ${Object.entries(
-        set,
-      )
-        .map(([column, value]) => `${as}.${ident(column)} = ${value}`)
-        .join(', ')}`,
-    // The table has a column for every one that any of its files had.
-    bronze: ({ table: source, deliveries }) =>
-      deliveries
-        ? `(select * from ${table('bronze', source)} where _delivery in (${deliveries.join(', ')}))`
-        : table('bronze', source),
+    ...merging({ ident, table }),
     ...expressions,
   }
 }

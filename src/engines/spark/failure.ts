@@ -12,23 +12,6 @@ export interface Telling {
   readonly databricks: boolean
 }
 
-export const cancelled = (cause?: unknown): C360Error =>
-  new C360Error('CANCELLED', 'Cancelled.', cause === undefined ? {} : { cause })
-
-/** A statement's beginning up to its first literal: enough to know it by, and no value of a row. */
-export function headOf(sql: string): string {
-  const plain = sql
-    .replace(/(^|\n)\s*--[^\n]*/g, '$1')
-    .replace(/\s+/g, ' ')
-    .trim()
-  const head = plain.split(/['"]/, 1)[0] ?? ''
-  return head.length > MOST_HEAD || head.length < plain.length
-    ? `${head.slice(0, MOST_HEAD).trimEnd()} ..`
-    : head
-}
-
-const MOST_HEAD = 100
-
 /** Any failure as C360Error. What the service says is repeated only as far as it can hold no value of a row. */
 export function failure(error: unknown, telling: Telling): unknown {
   if (error instanceof C360Error) return error

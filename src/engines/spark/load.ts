@@ -1,5 +1,5 @@
 import type { DeliveryFiles, RowBatch, Session } from '../engine.ts'
-import { cancelled } from './failure.ts'
+import { cancelled } from '../statement.ts'
 
 /** A column to be filled: its name in the table, and the engine's type. */
 export interface LoadColumn {

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { C360Error } from '../../errors.ts'
 import type { ExecuteOptions, RowBatch, Session } from '../engine.ts'
-import { cancelled, failure, headOf } from './failure.ts'
+import { cancelled, headOf, soonAfter } from '../statement.ts'
+import { failure } from './failure.ts'
 import { type RetryPolicy, sending } from './retry.ts'
 import { openWire } from './thrift-http.ts'
 import { type Handle, type Operation, openService, type Repeat, type Service } from './thrift-service.ts'
@@ -186,26 +187,6 @@ class SparkSession implements Session {
 }
 
 const MOST_PAUSE = 500
-
-/** How long an aborted statement may take to end on the server before nobody waits for it any more. */
-const GRACE_MS = 10_000
-
-async function soonAfter<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  let start = () => {}
-  const given = new Promise<never>((_, reject) => {
-    start = () => {
-      timer = setTimeout(() => reject(cancelled()), GRACE_MS)
-    }
-    signal.addEventListener('abort', start, { once: true })
-  })
-  try {
-    return await Promise.race([work, given])
-  } finally {
-    clearTimeout(timer)
-    signal.removeEventListener('abort', start)
-  }
-}
 
 /**
  * A statement that was sent and not answered may run or not, even now. It is sent again only where that cannot matter: reading,

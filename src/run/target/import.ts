@@ -9,7 +9,7 @@ import { type Recorded, recorded } from '../recorded.ts'
 import { makeRollups } from '../rollups.ts'
 import type { RunResult } from '../run.ts'
 import { warehouseOf } from '../stores.ts'
-import { type Current, FORMAT, type Manifest, Versions } from '../versions.ts'
+import { type Current, FORMAT, type Manifest, nextCurrent, Versions } from '../versions.ts'
 import { connect, type RunOptions, type Work } from '../work.ts'
 import { fill } from './fill.ts'
 import { goldTypes } from './gold-types.ts'
@@ -170,15 +170,7 @@ async function point(
   current: Current | undefined,
   tag: string | undefined,
 ): Promise<void> {
-  const pinned = current?.pinned ?? false
-  const next: Current = {
-    format: FORMAT,
-    version: pinned && current ? current.version : version,
-    latest: version,
-    pinned,
-    lake: {},
-    landing: {},
-  }
+  const next = nextCurrent(version, current, { lake: {}, landing: {} })
   await versions.point(next, tag)
   if (current) await versions.dropBetween(current.latest, version)
   await versions.prune(prepared.project.keep, next, startedAt)

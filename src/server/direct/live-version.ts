@@ -4,6 +4,7 @@ import type { Project } from '../../project/types.ts'
 import type { TargetManifest } from '../../run/target/state.ts'
 import { type Columns, typeName } from '../../sql/types.ts'
 import type { ProfileReader } from '../people/profile-reader.ts'
+import { MadeOnce } from '../reading/made-once.ts'
 import type { Row } from '../reading/session-pool.ts'
 import type { Lease, Live } from '../reading/snapshot.ts'
 import { type CustomerHere, customerHere } from './customer.ts'
@@ -24,7 +25,7 @@ export class LiveVersion {
   readonly manifest: TargetManifest
   private readonly place: Place
   private readonly sessions: LiveSessions
-  private readonly made = new Map<string, Promise<unknown>>()
+  private readonly made = new MadeOnce()
   private readonly closers: (() => Promise<void>)[] = []
   private readonly customers = new Map<string, Promise<CustomerHere>>()
   private readonly isShown: (version: LiveVersion) => Promise<boolean>
@@ -68,7 +69,7 @@ export class LiveVersion {
       rows: (sql, signal) => this.rows(sql, signal),
       stream: (sql, signal) => this.stream(sql, signal),
       over: (rows, select, signal) => this.over(rows, select, signal),
-      once: (key, make) => this.once(key, make),
+      once: (key, make) => this.made.once(key, make),
       atClose: (close) => void this.closers.push(close),
       [Symbol.asyncDispose]: async () => {
         if (isOver) return
@@ -157,15 +158,6 @@ export class LiveVersion {
     const known = this.customers.get(id)
     this.customers.delete(id)
     await known?.then((customer) => customer[Symbol.asyncDispose]()).catch(() => undefined)
-  }
-
-  private once<T>(key: string, make: () => Promise<T>): Promise<T> {
-    const known = this.made.get(key) as Promise<T> | undefined
-    if (known) return known
-    const making = make()
-    this.made.set(key, making)
-    making.catch(() => this.made.delete(key))
-    return making
   }
 }
 

@@ -10,6 +10,7 @@ import { type Current, type Manifest, Versions } from '../../run/versions.ts'
 import type { Dialect } from '../../sql/dialect.ts'
 import type { Columns } from '../../sql/types.ts'
 import type { ProfileReader } from '../people/profile-reader.ts'
+import { MadeOnce } from './made-once.ts'
 import { type Row, SessionPool } from './session-pool.ts'
 
 export type { Row } from './session-pool.ts'
@@ -168,7 +169,7 @@ interface Opened {
 class OpenVersion {
   private readonly of: Opened
   private readonly pool: SessionPool
-  private readonly made = new Map<string, Promise<unknown>>()
+  private readonly made = new MadeOnce()
   private readonly closers: (() => Promise<void>)[] = []
   private leases = 0
   private closing: NodeJS.Timeout | undefined
@@ -192,7 +193,7 @@ class OpenVersion {
       rows: (sql, signal) => this.pool.rows(sql, signal),
       stream: (sql, signal) => this.pool.stream(sql, signal),
       over: (rows, select, signal) => this.pool.stream(select(`(${rows})`), signal),
-      once: (key, make) => this.once(key, make),
+      once: (key, make) => this.made.once(key, make),
       atClose: (close) => void this.closers.push(close),
       [Symbol.asyncDispose]: async () => {
         if (!released) this.release()
@@ -214,14 +215,5 @@ class OpenVersion {
     if (this.leases > 0) return
     this.closing = setTimeout(() => void this.close(), this.of.graceMs)
     this.closing.unref()
-  }
-
-  private once<T>(key: string, make: () => Promise<T>): Promise<T> {
-    const known = this.made.get(key) as Promise<T> | undefined
-    if (known) return known
-    const making = make()
-    this.made.set(key, making)
-    making.catch(() => this.made.delete(key))
-    return making
   }
 }
