@@ -17,6 +17,20 @@ export function headOf(sql: string, quotes = /['"]/): string {
 
 const MOST_HEAD = 100
 
+/** The work's outcome, or CANCELLED once aborted, or what `failed` makes of the failure. */
+export async function telling<T>(
+  signal: AbortSignal | undefined,
+  failed: (error: unknown) => unknown,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    signal?.throwIfAborted()
+    return await (signal ? soonAfter(signal, work()) : work())
+  } catch (error) {
+    throw signal?.aborted ? cancelled() : failed(error)
+  }
+}
+
 /** The work's outcome; once aborted, nobody waits for it longer than `graceMs` (default: ten seconds to end on the server). */
 export async function soonAfter<T>(signal: AbortSignal, work: Promise<T>, graceMs = 10_000): Promise<T> {
   let timer: NodeJS.Timeout | undefined

@@ -1,6 +1,6 @@
 import { C360Error } from '../../errors.ts'
 import type { ExecuteOptions, RowBatch, Session } from '../engine.ts'
-import { cancelled, headOf, soonAfter } from '../statement.ts'
+import { cancelled, headOf, soonAfter, telling } from '../statement.ts'
 import { type Connection, type ConnectionOptions, openDriver } from './driver.ts'
 import { failure } from './failure.ts'
 import { plainName } from './literals.ts'
@@ -37,7 +37,7 @@ export async function connectSnowflake(settings: SnowflakeSettings, signal?: Abo
   try {
     signal?.throwIfAborted()
     const connection = driver.createConnection(optionsOf(settings))
-    const link: Link = { connection, where, seconds: settings.statementSeconds }
+    const link: Link = { connection, where }
     const entering = new Promise<void>((done, fail) => {
       connection.connect((error) => (error ? fail(error) : done()))
     })
@@ -93,7 +93,6 @@ function prepare({ statementSeconds }: SnowflakeSettings): string[] {
 interface Link {
   readonly connection: Connection
   readonly where: string
-  readonly seconds: number | undefined
 }
 
 class SnowflakeSession implements Session {
@@ -144,13 +143,11 @@ class SnowflakeSession implements Session {
     })
   }
 
-  private async telling<T>(sql: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
-    try {
-      signal?.throwIfAborted()
-      return await (signal ? soonAfter(signal, work()) : work())
-    } catch (error) {
-      if (signal?.aborted) throw cancelled()
-      throw failure(error, { where: this.link.where, doing: headOf(sql, /'/) })
-    }
+  private telling<T>(sql: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+    return telling(
+      signal,
+      (error) => failure(error, { where: this.link.where, doing: headOf(sql, /'/) }),
+      work,
+    )
   }
 }

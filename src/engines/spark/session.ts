@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { C360Error } from '../../errors.ts'
 import type { ExecuteOptions, RowBatch, Session } from '../engine.ts'
-import { cancelled, headOf, soonAfter } from '../statement.ts'
+import { cancelled, headOf, telling } from '../statement.ts'
 import { failure } from './failure.ts'
 import { type RetryPolicy, sending } from './retry.ts'
 import { openWire } from './thrift-http.ts'
@@ -175,14 +175,8 @@ class SparkSession implements Session {
     await this.link.service.close(operation).catch(() => undefined)
   }
 
-  private async telling<T>(sql: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
-    try {
-      signal?.throwIfAborted()
-      return await (signal ? soonAfter(signal, work()) : work())
-    } catch (error) {
-      if (signal?.aborted) throw cancelled()
-      throw failure(error, { ...this.link, doing: headOf(sql) })
-    }
+  private telling<T>(sql: string, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+    return telling(signal, (error) => failure(error, { ...this.link, doing: headOf(sql) }), work)
   }
 }
 

@@ -1,4 +1,3 @@
-import { duckdbTarget } from '../../engines/duckdb/sql-target.ts'
 import type { Remote } from '../../engines/engine.ts'
 import { C360Error, type Problem } from '../../errors.ts'
 import { relationColumns } from '../../plan/relation-columns.ts'
@@ -6,11 +5,11 @@ import type { PlannedModel } from '../../plan/types.ts'
 import { stableHash } from '../../project/hash.ts'
 import type { Layer } from '../../sql/dialect.ts'
 import { overrideFor, overrideSql } from '../../sql/overrides.ts'
-import { parseQuery } from '../../sql/parse.ts'
-import { type ColumnsOf, printed, type TableName } from '../../sql/print.ts'
+import type { TableName } from '../../sql/print.ts'
 import type { Columns } from '../../sql/types.ts'
 import type { SqlNode } from '../../sql/walk.ts'
 import type { Prepared } from '../prepare.ts'
+import { columnsOf, parsed, typesIn } from './gold-types.ts'
 
 /** A model in a target's words, and the columns it makes. */
 export interface TargetModel extends PlannedModel {
@@ -32,7 +31,7 @@ export async function modelsFor(
     try {
       const own = overrideFor(overrides, model.name, remote.engine)
       const query = await parsed(model.sql)
-      const columns = printed(query, duckdbTarget, plainName, typesIn(known)).columns
+      const columns = columnsOf(query, known)
       const sql = own ? overrideSql(own, tableOf(remote)) : inWordsOf(remote, query, known)
       known.set(`gold.${model.name}`.toLowerCase(), columns)
       const certify = inWordsOf(remote, await parsed(model.certify), known)
@@ -48,12 +47,6 @@ export async function modelsFor(
   return done
 }
 
-async function parsed(sql: string): Promise<SqlNode> {
-  const found = await parseQuery(sql)
-  if (!found.ok) throw new C360Error('SQL_FAILED', found.message)
-  return found.query
-}
-
 const inWordsOf = (remote: Remote, query: SqlNode, known: ReadonlyMap<string, Columns>): string =>
   remote.print(query, tableOf(remote), typesIn(known)).sql
 
@@ -61,11 +54,3 @@ const tableOf =
   ({ dialect }: Remote): TableName =>
   (name, schema = 'gold') =>
     dialect.table(schema.toLowerCase() as Layer, name)
-
-const typesIn =
-  (known: ReadonlyMap<string, Columns>): ColumnsOf =>
-  (name, schema = 'gold') =>
-    known.get(`${schema}.${name}`.toLowerCase())
-
-/** Only the types are wanted. */
-const plainName: TableName = (name) => name

@@ -11,7 +11,7 @@ import { type TakenTable, TargetFiles } from './files.ts'
 import type { Reading } from './ingest.ts'
 import { lookThere } from './look.ts'
 import { modelsFor } from './models.ts'
-import { type TargetManifest, TargetVersions } from './state.ts'
+import { type TargetManifest, TargetVersions, usableFor } from './state.ts'
 
 export interface TargetPreview {
   readonly plan: Plan
@@ -34,7 +34,7 @@ export async function previewThere(
   const models = await modelsFor(remote, prepared)
   await using session = await remote.connect(options.signal)
   const newest = await new TargetVersions(remote, session).published()
-  const published = (newest?.ingest === 'engine') === (remote.files !== undefined) ? newest : undefined
+  const published = usableFor(remote, newest)
   const { lake, ...ahead } = await (remote.files
     ? filesAhead(prepared, remote, session, published, options.signal)
     : throughLake(prepared, remote, published))

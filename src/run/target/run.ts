@@ -19,7 +19,14 @@ import { readThere } from './ingest.ts'
 import { bringLake } from './load.ts'
 import { forgetting, marksAfter, takeBack } from './marks.ts'
 import { modelsFor, type TargetModel } from './models.ts'
-import { isOurs, lockedBy, type TargetManifest, type TargetState, TargetVersions } from './state.ts'
+import {
+  isOurs,
+  lockedBy,
+  type TargetManifest,
+  type TargetState,
+  TargetVersions,
+  usableFor,
+} from './state.ts'
 
 export interface TargetOptions extends RunOptions {
   /** Goes on although another machine's run seems to have the target. */
@@ -100,10 +107,6 @@ async function work(context: TargetWork): Promise<RunResult> {
   const made = await build(context, { ...state, dead, claimed }, todo, bronze, seen)
   return finish(context, observed, { outcome: 'published', manifest: made, files: bronze.files, plan: todo })
 }
-
-/** A version that was built from the engine's own bronze says nothing about the lake's, nor the other way round. */
-const usableFor = ({ files }: Remote, manifest: TargetManifest | undefined): TargetManifest | undefined =>
-  (manifest?.ingest === 'engine') === (files !== undefined) ? manifest : undefined
 
 /** Nothing new, and nothing changed; where the engine reads landing itself, the lake has no say. */
 async function isIdle(

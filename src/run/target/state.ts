@@ -19,6 +19,13 @@ export interface TargetManifest extends Manifest {
   readonly landing: Current['landing']
 }
 
+/** A version that was built from the engine's own bronze says nothing about the lake's, nor the other way round. */
+export const usableFor = (
+  { files }: Remote,
+  manifest: TargetManifest | undefined,
+): TargetManifest | undefined =>
+  (manifest?.ingest === 'engine') === (files !== undefined) ? manifest : undefined
+
 /**
  * `working`: a run has the target, or died with it. `failed`: it gave up and took its work back. `committed`: its version
  * is the newest, though readers may not all be shown it yet. `published`: they are.
