@@ -13,7 +13,7 @@ const { status } = spawnSync(
       ? chosen
       : [
           ...['test/history', 'test/crash', 'test/fuzz', 'test/azure'],
-          ...['test/model/fan-out.test.ts', 'test/lineage/rows.test.ts', 'test/browser'],
+          ...['test/model/fan-out.test.ts', 'test/lineage/rows.test.ts', 'test/browser', 'test/fabric'],
         ]),
   ],
   { cwd: root, stdio: 'inherit', env: { ...process.env, C360_LONG: '1' } },

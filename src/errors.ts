@@ -149,6 +149,12 @@ export const errorTable = {
     transient: false,
     hint: 'Check the secrets of the target in c360.yaml, and the rights of its user.',
   },
+  DEPLOY_FAILED: {
+    exit: 22,
+    http: 502,
+    transient: false,
+    hint: 'Mend what the message names and run the same command again: nothing is made twice.',
+  },
   OVERTAKEN: {
     exit: 7,
     http: 409,

@@ -58,9 +58,12 @@ const knows: Readonly<Record<string, readonly string[]>> = {
   reconcile: ['errors.ts', 'project', 'model', 'sql', 'plan', 'engines', 'run'],
   samples: ['workbook'],
   powerbi: ['errors.ts', 'model', 'sql'],
+  synapse: ['errors.ts', 'model', 'project', 'plan', 'engines'],
   parity: ['errors.ts', 'engines seam', 'sql', 'model'],
+  fabric: ['errors.ts', 'installed.ts', 'powerbi'],
   cli: [
     'errors.ts',
+    'fabric',
     'lineage',
     'project',
     'plan',
@@ -77,6 +80,7 @@ const knows: Readonly<Record<string, readonly string[]>> = {
     'secrets',
     'semantic',
     'server',
+    'synapse',
     'watch',
   ],
 }
@@ -96,6 +100,7 @@ const doors: Readonly<Record<string, RegExp>> = {
 const pure = [
   /^semantic\//,
   /^powerbi\//,
+  /^synapse\//,
   /^plan\//,
   /^model\/(?!gold\.ts)/,
   /^sql\//,

@@ -60,6 +60,17 @@ function targetOfKind(kind: SourceKind, project: Project): Target | undefined {
   return fitting.length === 1 ? fitting[0] : undefined
 }
 
+/** Stand in a parameter for what nobody told. */
+export const BLANKS = {
+  azureSqlServer: 'SERVER.database.windows.net',
+  database: 'DATABASE',
+  snowflakeServer: 'ACCOUNT.snowflakecomputing.com',
+  warehouse: 'WAREHOUSE',
+  databricksServer: 'WORKSPACE.azuredatabricks.net',
+  httpPath: '/sql/1.0/warehouses/ID',
+  lake: 'https://ACCOUNT.dfs.core.windows.net/CONTAINER/lake/gold',
+} as const
+
 /** What only a reference tells, or nobody, is a parameter to be filled in. */
 const known = (setting: Setting | undefined, otherwise: string): string =>
   typeof setting === 'string' ? setting : otherwise
@@ -90,24 +101,25 @@ function sourceOf(
 
 function lakeUrl(project: Project): string {
   const container = containerOf(project.lake)
-  if (!container) return 'https://ACCOUNT.dfs.core.windows.net/CONTAINER/lake/gold'
+  if (!container) return BLANKS.lake
   const path = [container.container, container.path, 'gold'].filter((part) => part !== '').join('/')
   return `https://${container.account}.dfs.core.windows.net/${path}`
 }
 
 const azureSql = (target: Extract<Target, { engine: 'azure_sql' }> | undefined): Source => ({
   kind: 'azure_sql',
-  server: known(target?.server, 'SERVER.database.windows.net'),
-  database: known(target?.database, 'DATABASE'),
+  server: known(target?.server, BLANKS.azureSqlServer),
+  database: known(target?.database, BLANKS.database),
   schema: `${target?.schemaPrefix ?? ''}gold`,
 })
 
 function snowflake(target: Extract<Target, { engine: 'snowflake' }> | undefined): Source {
-  const account = known(target?.account, 'ACCOUNT')
+  const server =
+    typeof target?.account === 'string' ? `${target.account}.snowflakecomputing.com` : BLANKS.snowflakeServer
   return {
     kind: 'snowflake',
-    server: known(target?.host, `${account}.snowflakecomputing.com`),
-    warehouse: known(target?.warehouse, 'WAREHOUSE'),
+    server: known(target?.host, server),
+    warehouse: known(target?.warehouse, BLANKS.warehouse),
     database: known(target?.database, 'CUSTOMER360'),
     schema: (target?.schemas.gold ?? 'GOLD_LAYER').toUpperCase(),
   }
@@ -115,8 +127,8 @@ function snowflake(target: Extract<Target, { engine: 'snowflake' }> | undefined)
 
 const databricks = (target: Extract<Target, { engine: 'databricks' }> | undefined): Source => ({
   kind: 'databricks',
-  host: known(target?.host, 'WORKSPACE.azuredatabricks.net'),
-  httpPath: known(target?.httpPath, '/sql/1.0/warehouses/ID'),
+  host: known(target?.host, BLANKS.databricksServer),
+  httpPath: known(target?.httpPath, BLANKS.httpPath),
   catalog: known(target?.catalog, 'main'),
   schema: `${target?.schemaPrefix ?? 'c360_'}gold`,
 })

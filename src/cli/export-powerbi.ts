@@ -1,7 +1,8 @@
 import { join, resolve } from 'node:path'
 import { dialect } from '../engines/duckdb/dialect.ts'
-import { C360Error, errorTable } from '../errors.ts'
+import { C360Error } from '../errors.ts'
 import { lint } from '../powerbi/lint.ts'
+import type { Mode } from '../powerbi/model/types.ts'
 import { type PowerBiProject, powerBiProject } from '../powerbi/project.ts'
 import type { Empty } from '../powerbi/report/shown.ts'
 import type { Source } from '../powerbi/source/types.ts'
@@ -14,31 +15,17 @@ import { describe } from '../semantic/catalogue.ts'
 import { contextSql, toContext } from '../semantic/context.ts'
 import { type Context, flag, text, toJson } from './command.ts'
 import type { ExportKind } from './export.ts'
-import { type Conflict, diffLines, type Written, writeFiles } from './export-files.ts'
+import { type Written, writeFiles } from './export-files.ts'
 import { writeData } from './export-powerbi-data.ts'
 import { goldTables, madeRows } from './export-powerbi-gold.ts'
 import { sourceFrom } from './export-powerbi-source.ts'
+import { refuse, writtenLines } from './export-written.ts'
 
 export const kind: ExportKind = {
   async run(context) {
     const prepared = await prepare(context.project)
     const out = resolve(text(context, 'out') ?? join(context.project, 'powerbi'))
-    const { source, mode } = sourceFrom(context, prepared.project, out)
-    const types = await goldTypes(prepared)
-    const { name, currency } = prepared.project
-    const project = powerBiProject({
-      name,
-      currency,
-      mode,
-      source,
-      withPersonal: flag(context, 'with-personal'),
-      gold: await goldTables(prepared, types),
-      made: await madeRows(source, types),
-      empty: await emptyMeasures(prepared, context.signal),
-    })
-    const [finding] = lint(project.model, project.pages)
-    if (finding)
-      throw new C360Error('INTERNAL', `The export would be wrong: ${finding.at}: ${finding.message}.`)
+    const { project, source, mode } = await builtProject(context, prepared, out)
     const written = await writeFiles(out, project.files, flag(context, 'force'))
     if (written.conflicts.length > 0) return refuse(context, out, written)
     const tables = await writeData(context, prepared, project, source, out)
@@ -47,6 +34,31 @@ export const kind: ExportKind = {
     else context.print(reportText(project, source, out, written, tables))
     return 0
   },
+}
+
+/** The project as the options say, in memory: what is written to a folder, or brought into a workspace. */
+export async function builtProject(
+  context: Context,
+  prepared: Prepared,
+  out: string,
+): Promise<{ readonly project: PowerBiProject; readonly source: Source; readonly mode: Mode }> {
+  const { source, mode } = sourceFrom(context, prepared.project, out)
+  const types = await goldTypes(prepared)
+  const { name, currency } = prepared.project
+  const project = powerBiProject({
+    name,
+    currency,
+    mode,
+    source,
+    withPersonal: flag(context, 'with-personal'),
+    gold: await goldTables(prepared, types),
+    made: await madeRows(source, types),
+    empty: await emptyMeasures(prepared, context.signal),
+  })
+  const [finding] = lint(project.model, project.pages)
+  if (finding)
+    throw new C360Error('INTERNAL', `The export would be wrong: ${finding.at}: ${finding.message}.`)
+  return { project, source, mode }
 }
 
 /** Measures without any row in the published version; without one, nothing is known to be empty. */
@@ -65,31 +77,11 @@ async function emptyMeasures({ project }: Prepared, signal: AbortSignal): Promis
   )
 }
 
-function refuse(context: Context, out: string, { conflicts }: Written): number {
-  if (context.json) context.print(toJson({ out, conflicts: conflicts.map(({ path }) => path) }))
-  else
-    context.print(
-      [
-        ...conflicts.flatMap(conflictLines),
-        '',
-        `${conflicts.length === 1 ? 'One file was' : `${conflicts.length} files were`} edited in ${out}, and the export has something new for ${conflicts.length === 1 ? 'it' : 'them'}: nothing was written.`,
-        'Export into another folder and take over what you want, or add --force to lose the edits (- lines).',
-      ].join('\n'),
-    )
-  return errorTable.NOT_CERTIFIED.exit
-}
-
-function conflictLines({ path, theirs, ours }: Conflict): readonly string[] {
-  if (theirs === undefined) return [`${path}: removed by you, and the export has a new one`]
-  if (ours === undefined) return [`${path}: edited by you, and the export has it no more`]
-  return [path, ...diffLines(theirs, ours).map((line) => `  ${line}`)]
-}
-
 function reportText(
   { model, pages }: PowerBiProject,
   source: Source,
   out: string,
-  { created, changed, removed, unchanged, kept }: Written,
+  written: Written,
   data: readonly string[],
 ): string {
   const measures = model.tables.reduce((sum, table) => sum + table.measures.length, 0)
@@ -97,8 +89,7 @@ function reportText(
   return [
     `${model.name}.pbip: ${model.tables.length} tables, ${measures} measures, ${pages.length} pages; ${kindText} from ${source.kind}`,
     ...model.leftOut.map(({ measure, because }) => `  without ${measure}: ${because}`),
-    `${created.length} files created, ${changed.length} changed, ${removed.length} removed, ${unchanged} as they were`,
-    ...kept.map((path) => `  edited by you, left as it is: ${path}`),
+    ...writtenLines(written),
     ...(data.length === 0 ? [] : [`${data.length} files of data`]),
     `Written to ${out}. Open ${model.name}.pbip in Power BI Desktop and refresh.`,
   ].join('\n')

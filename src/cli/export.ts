@@ -25,6 +25,10 @@ const kinds: Readonly<Record<string, Entry>> = {
     summary: 'a Power BI project: model and report, finished',
     load: () => import('./export-powerbi.ts'),
   },
+  synapse: {
+    summary: 'a Synapse workspace in git mode: data flows that load each source into a table',
+    load: () => import('./export-synapse.ts'),
+  },
 }
 
 const list = (): string =>
@@ -41,6 +45,7 @@ ${list()}
 
   --target NAME   for this target of c360.yaml; without it, for its usual names
   --out PATH      write there instead of to the terminal
+  --force         powerbi, synapse: overwrite what was edited since the last export
 
   c360 export azure-sql --out gold.sql
 
@@ -52,9 +57,10 @@ For powerbi
   --url URL         of the folder gold in the lake (adls) or of the feed (odata)
   --data-folder D   where the machine that refreshes finds the copy of gold (default: where it is written)
   --no-data         write no copy of gold
-  --force           overwrite what was edited since the last export
 
   c360 export powerbi --target warehouse --mode directquery --out bi
+
+For synapse, --target is a target in Azure SQL; what the data flows do not do of the contracts is told source by source.
 `,
   options: {
     target: { type: 'string' },

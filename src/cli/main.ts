@@ -70,6 +70,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<{
     summary: 'files for other tools: Power BI, Azure SQL, Databricks',
     load: () => import('./export.ts'),
   },
+  deploy: {
+    summary: 'bring the Power BI project into a Fabric workspace and refresh it',
+    load: () => import('./deploy.ts'),
+  },
   explain: {
     summary: 'where a column or a figure comes from, down to file and row',
     load: () => import('./explain.ts'),

@@ -92,7 +92,7 @@ function applyStep(d: Dialect, step: CleanStep, currency: string, x: string): st
 }
 
 /** How amounts in a currency are marked: its code, and its signs at home and abroad; longer ones first. */
-function currencySigns(currency: string): string[] {
+export function currencySigns(currency: string): string[] {
   const signs = (['symbol', 'narrowSymbol'] as const).flatMap((currencyDisplay) =>
     new Intl.NumberFormat('en', { style: 'currency', currency, currencyDisplay })
       .formatToParts(0)
@@ -120,8 +120,8 @@ function phone(d: Dialect, x: string, country: string): string {
   ].join(' ')
 }
 
-const TRUE_WORDS = ['true', 't', 'yes', 'y', '1', 'on']
-const FALSE_WORDS = ['false', 'f', 'no', 'n', '0', 'off']
+export const TRUE_WORDS = ['true', 't', 'yes', 'y', '1', 'on']
+export const FALSE_WORDS = ['false', 'f', 'no', 'n', '0', 'off']
 
 function typedValue(d: Dialect, contract: Contract, column: Column, text: string): string {
   switch (column.type) {

@@ -59,7 +59,10 @@ const states: readonly (readonly [code: string, name: string])[] = [
   ['VI', 'U.S. Virgin Islands'],
 ]
 
-const choose = (x: string, d: Dialect, pairs: readonly (readonly [from: string, to: string])[]): string =>
+/** All of an engine that is asked of here. */
+type Words = Pick<Dialect, 'beside' | 'lower'>
+
+const choose = (x: string, d: Words, pairs: readonly (readonly [from: string, to: string])[]): string =>
   d.beside(
     d.lower(x),
     pairs.map(([from, to]) => [from.toLowerCase(), to] as const),
@@ -67,7 +70,7 @@ const choose = (x: string, d: Dialect, pairs: readonly (readonly [from: string, 
   )
 
 /** A state's name becomes its postal code; anything unknown stays as it is. */
-export const stateCode = (d: Dialect, x: string): string =>
+export const stateCode = (d: Words, x: string): string =>
   choose(
     x,
     d,
@@ -75,7 +78,7 @@ export const stateCode = (d: Dialect, x: string): string =>
   )
 
 /** A postal code becomes the state's name; anything unknown stays as it is. */
-export const stateName = (d: Dialect, x: string): string =>
+export const stateName = (d: Words, x: string): string =>
   choose(
     x,
     d,

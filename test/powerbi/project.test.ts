@@ -9,6 +9,9 @@ import { DefaultSettings, TaskUtils } from '@microsoft/powerquery-parser'
 import { Ajv } from 'ajv'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { diffLines, writeFiles } from '../../src/cli/export-files.ts'
+import { measures as catalogue } from '../../src/model/semantic/catalogue.ts'
+import type { Condition, Expression } from '../../src/model/semantic/expression.ts'
+import type { Measure } from '../../src/model/semantic/measure.ts'
 import { lint } from '../../src/powerbi/lint.ts'
 import type { Mode } from '../../src/powerbi/model/types.ts'
 import type { PowerBiProject } from '../../src/powerbi/project.ts'
@@ -162,6 +165,36 @@ describe('what changes when something changes', () => {
     expect(lines.filter((line) => /^[-+]/.test(line))).toEqual([
       '- \t/// Product category',
       '+ \t/// Another word',
+    ])
+  })
+
+  test('a measure is defined anew: the one line of what changed in it', async () => {
+    const list = catalogue as Measure[]
+    const changedBy = async (name: string, expression: Partial<Expression>): Promise<readonly string[]> => {
+      const at = list.findIndex((one) => one.name === name)
+      const [one] = list.slice(at, at + 1)
+      if (!one) throw new Error(`no measure ${name}`)
+      list[at] = { ...one, expression: { ...one.expression, ...expression } as Expression }
+      try {
+        const next = await exported(read, SOURCES.parquet as never)
+        const before = projectOf('parquet').files
+        return [...next.files]
+          .filter(([path, text]) => before.get(path) !== text)
+          .flatMap(([path, text]) => diffLines(before.get(path) ?? '', text))
+          .filter((line) => /^[-+]/.test(line))
+          .map((line) => line.replaceAll('\t', ''))
+      } finally {
+        list[at] = one
+      }
+    }
+    const other: Condition = { is: 'word', column: 'status', value: 'on hold' }
+    const [was = '', is = '', ...more] = await changedBy('pending_value', { where: other })
+    expect(more).toEqual([])
+    expect(was).toMatch(/^- measure Pending = .*"pending"/)
+    expect(is).toBe(`+${was.slice(1).replace('"pending"', '"on hold"')}`)
+    expect(await changedBy('aov', { scale: 3 })).toEqual([
+      '- RETURN IF(NOT ISBLANK(Ratio), ROUND(Ratio, 2))',
+      '+ RETURN IF(NOT ISBLANK(Ratio), ROUND(Ratio, 3))',
     ])
   })
 
