@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Dimension } from '../model/semantic/dimensions.ts'
 import { type FactName, facts, type ThingName, things } from '../model/semantic/facts.ts'
-import { type Numbered, numbered } from '../model/semantic/rollups.ts'
+import { type Copy, type Numbered, numbered } from '../model/semantic/rollups.ts'
 import type { Dialect } from '../sql/dialect.ts'
 import { named } from './numbered.ts'
 import { FactRows, gold } from './rows.ts'
@@ -10,6 +10,8 @@ import { FactRows, gold } from './rows.ts'
 export interface NumberedTables {
   readonly rows: string
   readonly words: readonly string[]
+  /** The rows in other orders. */
+  readonly copies: readonly string[]
 }
 
 const names = new Map<string, string>()
@@ -29,7 +31,25 @@ export function numberedTables(d: Dialect, rollup: Numbered): NumberedTables {
   const words = rollup.words.map((_, set) =>
     hashed(d, `${rollup.name}_${set}`, () => wordsOf(d, rollup, set)),
   )
-  return { rows: hashed(d, rollup.name, () => rowsOf(d, rollup, words)), words }
+  const rows = hashed(d, rollup.name, () => rowsOf(d, rollup, words))
+  const copies = rollup.copies.map((copy) => hashed(d, copy.name, () => copySql(d, rows, copy)))
+  return { rows, words, copies }
+}
+
+/** The SELECT of the rows in another order. */
+export const copySql = (d: Dialect, rows: string, { order }: Copy): string =>
+  `select * from ${inRollup(d, rows)} order by ${order.map((name) => d.ident(name)).join(', ')}`
+
+/** The tables a question reads whose filters leave some values of these dimensions: the order in which they lie together. */
+export function narrowest(
+  { narrow, copies }: Numbered,
+  tables: NumberedTables,
+  left: readonly string[],
+): NumberedTables {
+  const has = (names: readonly string[]) => names.some((name) => left.includes(name))
+  if (has(narrow)) return tables
+  const found = copies.findIndex((copy) => has(copy.narrow))
+  return { ...tables, rows: tables.copies.at(found) ?? tables.rows }
 }
 
 /** The rows of a fact in the form that is quickest to group, when a rollup is made. */

@@ -1,15 +1,17 @@
 import type { Aggregate } from '../model/semantic/expression.ts'
 import { type FactName, facts } from '../model/semantic/facts.ts'
 import type { Dialect } from '../sql/dialect.ts'
-import { aggregateSql, allOf, selectSql } from './aggregate-sql.ts'
-import { aggregateKey, conjuncts, ownConditions, sharedConditions, withValue } from './aggregates.ts'
+import { selectSql } from './aggregate-sql.ts'
+import { aggregateKey, conjuncts } from './aggregates.ts'
 import type { Period } from './days.ts'
 import { figureSql } from './figure.ts'
+import { fromNumbers } from './from-numbers.ts'
 import { fromFirsts, fromSums } from './from-rollup.ts'
 import { NumberedRows } from './numbered-rows.ts'
 import type { Compared } from './period.ts'
 import type { Source } from './rollups.ts'
 import { FactRows } from './rows.ts'
+import { scanSql } from './scan-sql.ts'
 import type { Filtered, Grouped } from './wanted.ts'
 
 /** Which rows of a fact, grouped by what. */
@@ -91,7 +93,8 @@ export class Parts {
 /** The SELECT of a part: one row per group that has a row for any of its aggregates; one row in all without groups. */
 export function partSql(d: Dialect, part: Part): string {
   if (part.nested) return nestedSql(d, part, part.nested)
-  if (part.rollup === undefined || part.rollup.kind === 'rows') return factSql(d, part)
+  if (part.rollup === undefined) return factSql(d, part)
+  if (part.rollup.kind === 'rows') return fromNumbers(d, part, part.rollup)
   return part.rollup.kind === 'sums' ? fromSums(d, part, part.rollup) : fromFirsts(d, part, part.rollup)
 }
 
@@ -103,32 +106,20 @@ interface Keyed {
 /** Aggregates over the fact's own rows, by the cut's groups and for nested ones by a column more. */
 function factSql(
   d: Dialect,
-  {
-    fact,
-    cut,
-    aggregates,
-    columns,
-    rollup,
-  }: Pick<Part, 'fact' | 'cut' | 'aggregates' | 'columns' | 'rollup'>,
+  part: Pick<Part, 'fact' | 'cut' | 'aggregates' | 'columns' | 'rollup'>,
   key?: Keyed,
 ): string {
+  const { fact, cut, rollup } = part
   const rows =
     rollup?.kind === 'rows' ? new NumberedRows(d, rollup.of, rollup.tables) : new FactRows(d, facts[fact])
-  const shared = sharedConditions(aggregates)
-  const groups = [
-    ...cut.by.map((one) => `${rows.grouping(one, cut.compared)} as ${d.ident(one.dimension.name)}`),
-    ...(key ? [`${rows.column(key.column)} as ${key.alias}`] : []),
-  ]
-  const figures = aggregates.map((one, index) => `${aggregateSql(rows, one, shared)} as ${columns[index]}`)
-  const own = aggregates.map((one) => allOf(rows, ownConditions(withValue(one), shared)))
-  const any = [...new Set(own)].map((one) => `(${one})`).join(' or ')
-  const filters = [
-    ...rows.filters(cut.compared?.period ?? cut.range, cut.values),
-    ...shared.map((condition) => rows.condition(condition)),
-    ...(groups.length === 0 || own.includes('') || any === '' ? [] : [`(${any})`]),
-    ...(key ? [`${rows.column(key.column)} is not null`] : []),
-  ]
-  return selectSql([...groups, ...figures], rows.from(), filters, groups.length)
+  const groups = cut.by.map((one) => `${rows.grouping(one, cut.compared)} as ${d.ident(one.dimension.name)}`)
+  if (!key) return scanSql(rows, part, { groups, values: cut.values })
+  const value = rows.column(key.column)
+  return scanSql(rows, part, {
+    groups: [...groups, `${value} as ${key.alias}`],
+    values: cut.values,
+    filters: [`${value} is not null`],
+  })
 }
 
 /** First the figures of each `per`, then how many of them reach the mark. */

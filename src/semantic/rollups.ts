@@ -9,10 +9,12 @@ import { firstsSql } from './firsts-sql.ts'
 import { keptColumn } from './kept.ts'
 import { named, numberStatements } from './numbered.ts'
 import {
+  copySql,
   hasColumns,
   hasDimension,
   hashed,
   type NumberedTables,
+  narrowest,
   numberedTables,
   rowsOf,
   wordsOf,
@@ -81,9 +83,15 @@ function rowsFor(d: Dialect, aggregate: Aggregate, cut: Cut, context: Context): 
   )
   if (!of) return undefined
   const tables = numberedTables(d, of)
-  return [tables.rows, ...tables.words].every((name) => context.rollups.includes(name))
-    ? { kind: 'rows', of, tables }
-    : undefined
+  const best = narrowest(
+    of,
+    tables,
+    values.map(({ dimension }) => dimension.name),
+  )
+  const isThere = ({ rows, words }: NumberedTables) =>
+    [rows, ...words].every((name) => context.rollups.includes(name))
+  const found = [best, tables].find(isThere)
+  return found && { kind: 'rows', of, tables: found }
 }
 
 /** Every column of the fact that an aggregate looks at. */
@@ -163,7 +171,7 @@ const nameOf = (d: Dialect, rollup: Sums | Firsts): string =>
 
 /** The words before the rows, whose numbers they say. */
 function numberedRollups(d: Dialect, rollup: Numbered): readonly RollupTable[] {
-  const { rows, words } = numberedTables(d, rollup)
+  const { rows, words, copies } = numberedTables(d, rollup)
   const { table } = facts[rollup.fact]
   const one = (name: string, through: readonly ThingName[], select: string): RollupTable => ({
     name,
@@ -178,6 +186,13 @@ function numberedRollups(d: Dialect, rollup: Numbered): readonly RollupTable[] {
       rows,
       rollup.words.flatMap(({ of }) => of ?? []),
       rowsOf(d, rollup, words),
+    ),
+    ...rollup.copies.map((copy, at) =>
+      one(
+        copies[at] ?? '',
+        rollup.words.flatMap(({ of }) => of ?? []),
+        copySql(d, rows, copy),
+      ),
     ),
   ]
 }

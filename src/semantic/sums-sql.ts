@@ -42,6 +42,8 @@ export function sumsSql(d: Dialect, { fact, sets }: Sums): string {
   return [
     `select ${['r.part', ...outer, ...measured].join(', ')}`,
     [`from (\n${inner}\n) r`, ...late.after].join('\n  '),
+    // Blocks of other days are left out by an engine that knows the least and greatest of each.
+    ...(shown.has(DATE.name) ? [`order by r.part, ${shown.get(DATE.name)}`] : []),
   ].join('\n')
 }
 

@@ -22,8 +22,8 @@ interface Waiting {
 const most = 24
 
 /**
- * Puts all queries asked in one tick into as few requests as possible: one per version, each different query once.
- * A request is aborted when nobody waits for any of its queries any more.
+ * Puts all queries asked in one go into as few requests as possible: one per version, each different query once. They go
+ * out before the browser lays out and paints what a click changed. A request is aborted when nobody waits for any of its queries any more.
  */
 export const createBatcher = (post: Post) => {
   let queue: Waiting[] = []
@@ -62,7 +62,7 @@ export const createBatcher = (post: Post) => {
 
   return (query: Query, version: number, signal: AbortSignal): Promise<Answered> =>
     new Promise((done, failed) => {
-      if (queue.length === 0) setTimeout(flush, 0)
+      if (queue.length === 0) queueMicrotask(flush)
       queue.push({ key: JSON.stringify(query), query, version, done, failed, signal })
       signal.addEventListener('abort', () => failed(signal.reason), { once: true })
     })

@@ -37,9 +37,10 @@ export const usePage = (): Page => {
   const { dimensions: known } = useModel()
   const dimensions = useMemo(() => filterable([...known.values()]), [known])
 
+  // From the address as it is then: a picture may be older than the page.
   const go = useCallback(
-    (next: Search, replace = false) =>
-      void navigate({ to: '.', search: next as never, replace, resetScroll: false }),
+    (next: (now: Search) => Search, replace = false) =>
+      void navigate({ to: '.', search: ((now: Search) => next(now)) as never, replace, resetScroll: false }),
     [navigate],
   )
 
@@ -58,15 +59,16 @@ export const usePage = (): Page => {
       period,
       compare: period === null || state.vs === 'none' ? undefined : state.vs,
       filters: (...except) => filtersOf(state, extent, except),
-      set: (patch, options) => go(withKeys(search, patch), options?.replace),
-      toggle: (dimension, value) => go(toggled(search, dimension, value)),
+      set: (patch, options) => go((now) => withKeys(now, patch), options?.replace),
+      toggle: (dimension, value) => go((now) => toggled(now, dimension, value)),
       isSelected: (dimension, value) => state.filters[dimension]?.includes(value) ?? false,
       hasFilters: filterKeys.length > 0,
-      clearAll: () => go(withKeys(search, Object.fromEntries(filterKeys.map((key) => [key, undefined])))),
+      clearAll: () =>
+        go((now) => withKeys(now, Object.fromEntries(filterKeys.map((key) => [key, undefined])))),
       clearLast: () => {
         const next = withoutLast(search, dimensions)
         if (next === null) return null
-        go(next)
+        go(() => next)
         return filterKeys.at(-1) ?? null
       },
     }

@@ -94,6 +94,21 @@ describe.skipIf(!hasChromium)('Overview in Chromium', () => {
     await page.close()
   })
 
+  test('a click on a picture that waits for its next answer adds to the filter before it', async () => {
+    const page = await lab.open({ path: '/?range=all' })
+    await page.route('**/api/query', async (route) => {
+      await new Promise((later) => setTimeout(later, 700))
+      await route.continue()
+    })
+    await tile(page, 'Customer segments').locator('tbody tr').first().click()
+    expect(await tile(page, 'Top 10 products').getAttribute('aria-busy')).toBe('true')
+    await tile(page, 'Top 10 products').locator('.bars button').first().click()
+    await settled(page)
+    const { searchParams } = new URL(page.url())
+    expect([...searchParams.keys()].sort()).toEqual(['product', 'range', 'segment'])
+    await page.close()
+  })
+
   test('a filter that cannot reach a figure is named, and so is a part of the address nobody knows', async () => {
     const page = await lab.open({ path: '/?range=all&channel=online&colour=red' })
     expect(await tile(page, 'Web sessions').textContent()).toContain('not filtered by Channel')

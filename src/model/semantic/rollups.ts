@@ -47,6 +47,17 @@ export interface Numbered {
   readonly counted: ThingName
   /** Dimensions that are one number, of the fact itself or of one thing. */
   readonly words: readonly { readonly of?: ThingName; readonly names: readonly string[] }[]
+  /** Dimensions whose values lie together in the rows as they are. */
+  readonly narrow: readonly string[]
+  /** The same rows in other orders, for questions down to values that lie together there; the last one is for all others. */
+  readonly copies: readonly Copy[]
+}
+
+export interface Copy {
+  readonly name: string
+  /** Columns of the rows; `n_<place>` is the number of a combination. */
+  readonly order: readonly string[]
+  readonly narrow: readonly string[]
 }
 
 /** A scan of so many rows takes some hundredths of a second. */
@@ -97,10 +108,13 @@ export const sums: readonly Sums[] = [
     sets: [['date', 'weekday', 'device', ...CUSTOMER]],
   },
   {
+    // Each row is as wide as three sales, and figures of contacts stand beside those of sales on every page.
     name: 'interactions',
     fact: 'interactions',
-    from: MANY,
+    from: MANY / 3,
     sets: [
+      ['date', 'weekday', 'hour'],
+      ['date', 'weekday', ...CUSTOMER],
       ['date', 'weekday', 'agent', 'department'],
       ['date', 'weekday', 'issue_type', 'resolution_status', 'resolution_bucket'],
     ],
@@ -174,6 +188,12 @@ export const numbered: readonly Numbered[] = [
       { names: ['payment_method', 'status'] },
       { of: 'product', names: ['category'] },
       { of: 'customer', names: ['segment'] },
+    ],
+    // A store sells some of the products, and none of those that are only online.
+    narrow: ['product', 'category', 'store', 'store_city', 'store_state'],
+    copies: [
+      { name: 'sales_hours', order: ['iso_weekday', 'hour_of_day'], narrow: ['hour', 'weekday'] },
+      { name: 'sales_buyers', order: ['n_2', 'customer_id'], narrow: CUSTOMER },
     ],
   },
 ]

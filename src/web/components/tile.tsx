@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react'
+import { memo, type ReactNode, useState } from 'react'
 import { answerTable } from '../answer-table.ts'
 import { dimensionLabel } from '../labels.ts'
 import type { Ask } from '../query.ts'
@@ -132,8 +132,18 @@ const TileBody = ({
       </Empty>
     )
   }
-  return isTable && asks[0] ? <AskTable ask={asks[0]} title={title} /> : children
+  return (
+    <Picture key={isTable ? 'table' : 'picture'} isHeld={condition === 'dimmed'}>
+      {isTable && asks[0] ? <AskTable ask={asks[0]} title={title} /> : children}
+    </Picture>
+  )
 }
+
+/** Not drawn again while the next answer is on its way: whatever it would show is the old picture. */
+const Picture = memo(
+  ({ children }: { children: ReactNode; isHeld: boolean }) => children,
+  (_, { isHeld }) => isHeld,
+)
 
 /** Any answer as a table with exact figures. */
 export const AskTable = ({

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { memo, useState } from 'react'
 import { PageFrame } from '../components/page-frame.tsx'
 import { Tiles } from '../components/tile.tsx'
 import { useKnows } from '../query.ts'
@@ -18,7 +18,6 @@ import { WhyDrawer } from './overview/why-drawer.tsx'
 
 /** The whole retailer on one screen. Tiles of a source that does not exist are left out. */
 export const Page = () => {
-  const model = useModel()
   const page = usePage()
   const totals = useTotals()
   const subtitle = useSubtitle(totals.total)
@@ -28,19 +27,27 @@ export const Page = () => {
   return (
     <PageFrame title={shared.pages.overview} subtitle={subtitle}>
       <Figures totals={totals} onWhy={setWhy} />
-      <Tiles>
-        {model.has('revenue') ? (
-          <>
-            <RevenueTile isAlone={!knowsProducts} />
-            {knowsProducts ? <ProductsTile /> : null}
-            <PeakTile />
-            <SegmentsTile />
-          </>
-        ) : null}
-        {model.has('sessions') ? <DevicesTile isAlone={!knowsAgents} /> : null}
-        {knowsAgents ? <AgentsTile isAlone={!model.has('sessions')} /> : null}
-      </Tiles>
+      <Board knowsProducts={knowsProducts} knowsAgents={knowsAgents} />
       {why !== null && page.compare ? <WhyDrawer measure={why} onClose={() => setWhy(null)} /> : null}
     </PageFrame>
   )
 }
+
+/** The tiles, each drawn when its own answer comes and not when another's does. */
+const Board = memo(({ knowsProducts, knowsAgents }: { knowsProducts: boolean; knowsAgents: boolean }) => {
+  const model = useModel()
+  return (
+    <Tiles>
+      {model.has('revenue') ? (
+        <>
+          <RevenueTile isAlone={!knowsProducts} />
+          {knowsProducts ? <ProductsTile /> : null}
+          <PeakTile />
+          <SegmentsTile />
+        </>
+      ) : null}
+      {model.has('sessions') ? <DevicesTile isAlone={!knowsAgents} /> : null}
+      {knowsAgents ? <AgentsTile isAlone={!model.has('sessions')} /> : null}
+    </Tiles>
+  )
+})
