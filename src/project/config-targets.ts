@@ -197,10 +197,8 @@ function snowflakeFrom(
     ...some('role', setting('role', values.role)),
     ...some('host', setting('host', values.host)),
     ...some('port', values.port),
-    ...some('stage', setting('stage', values.stage)),
     ...some('lakeStage', setting('lake_stage', values.lake_stage)),
     schemas: { ...SNOWFLAKE_SCHEMAS, ...withoutAbsent(schemas) },
-    ...ingestFrom(values, around),
     ...some('statementSeconds', values.statement_timeout),
   }
 }
@@ -268,19 +266,15 @@ function azureSqlFrom(
 
 /** An engine that is to read the landing zone must be able to see it. */
 function checkIngest(
-  target: Exclude<Target, AzureSqlTarget>,
+  target: DatabricksTarget | SparkTarget,
   { landing }: { readonly landing: string },
   { at }: Around,
 ): void {
-  const sees =
-    target.landingUrl !== undefined ||
-    (target.engine === 'snowflake' ? target.stage !== undefined : isContainer(landing))
-  if (target.ingest === 'runner' || sees) return
-  const key = target.engine === 'snowflake' ? 'stage' : 'landing_url'
+  if (target.ingest === 'runner' || target.landingUrl !== undefined || isContainer(landing)) return
   reject(
     at,
     'missing_key',
     `${at.label} is to read the landing files itself, and nothing says how it names them`,
-    `add \`${key}:\`, or write \`ingest: runner\``,
+    'add `landing_url:`, or write `ingest: runner`',
   )
 }

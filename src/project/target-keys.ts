@@ -142,7 +142,6 @@ export const snowflakeKeys = {
   role: { shape: identifier, doc: 'The role to act as. Default: that of the user.' },
   host: { shape: host, doc: 'Host of the account where it is not <account>.snowflakecomputing.com.' },
   port: { shape: port, doc: 'Default 443.' },
-  stage: { shape: filled, doc: 'An external stage over the landing zone, for `ingest: engine`.' },
   lake_stage: {
     shape: given(/^[A-Za-z0-9_$.]+(\/[^'\\\s]*)?$/, 'the name of a stage, with a path if need be'),
     doc: 'An external stage over the `lake` of the project, for example `LAKE.PUBLIC.STAGE/c360`: Snowflake then reads bronze itself, and no row is sent.',
@@ -158,7 +157,6 @@ export const snowflakeKeys = {
     }),
     doc: 'Names of the schemas by layer.',
   },
-  ...ingest,
   ...timeout,
 } as const
 

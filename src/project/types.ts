@@ -79,7 +79,7 @@ export interface SparkTarget extends ThriftTarget {
   readonly token?: SecretRef
 }
 
-export interface SnowflakeTarget extends EngineIngest {
+export interface SnowflakeTarget {
   readonly engine: 'snowflake'
   readonly account: Setting
   readonly user: Setting
@@ -93,10 +93,8 @@ export interface SnowflakeTarget extends EngineIngest {
   /** Absent = <account>.snowflakecomputing.com. */
   readonly host?: Setting
   readonly port?: number
-  /** An external stage over the landing zone. */
   /** External stage over the lake, with a path if need be. */
   readonly lakeStage?: Setting
-  readonly stage?: Setting
   /** Names of the schemas by layer. */
   readonly schemas: Readonly<Record<'bronze' | 'silver' | 'conformed' | 'rules' | 'gold' | 'work', string>>
   readonly statementSeconds?: number

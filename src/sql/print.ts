@@ -1,22 +1,13 @@
 import { C360Error } from '../errors.ts'
-import { CALLS, orderItem } from './print-calls.ts'
-import { type Context, condition, value } from './print-context.ts'
+import { CALLS } from './print-calls.ts'
+import { type Context, condition } from './print-context.ts'
 import { EXPRESSIONS } from './print-expression.ts'
-import {
-  aliasesOf,
-  joinWord,
-  nodeIn,
-  notPrinted,
-  pageOf,
-  positionOf,
-  renamedColumns,
-  usualPage,
-  writtenSelects,
-} from './print-parts.ts'
-import { columnIn, type Scope, type Source } from './scope.ts'
-import type { SetOperator, Target, Typed } from './target.ts'
+import { endingSql, groupSql, itemSql, itemsOf, valueSql } from './print-items.ts'
+import { aliasesOf, joinWord, nodeIn, notPrinted, renamedColumns, writtenSelects } from './print-parts.ts'
+import type { Scope, Source } from './scope.ts'
+import type { SetOperator, Target } from './target.ts'
 import { type Columns, commonType, type SqlType } from './types.ts'
-import { asNode, listOf, nameOf, recordOf, type SqlNode, textOf } from './walk.ts'
+import { listOf, nameOf, recordOf, type SqlNode, textOf } from './walk.ts'
 
 /** A table's full name as the engine wants it, quoted. */
 export type TableName = (name: string, schema?: string) => string
@@ -201,98 +192,27 @@ class Printer {
     const { sources, sql: from } = this.from(fields, around)
     const scope: Scope = { sources, aliases: aliasesOf(fields.expressions), outer: around.outer }
     const context = this.context(scope, around)
-    const items = listOf(fields.expressions).flatMap((item, index) =>
-      this.item(item, index, context, around.isTop === true),
-    )
+    const items = itemsOf(fields.expressions, context, around.isTop === true)
     const where = nodeOrNone(recordOf(fields.where_clause).this)
-    const groups = listOf(recordOf(fields.group_by).expressions).map((x) => this.group(x, fields, context))
+    const groups = listOf(recordOf(fields.group_by).expressions).map((x) => groupSql(x, fields, context))
     const having = nodeOrNone(recordOf(fields.having).this)
     const rest = [
       ...(from === '' ? [] : [`from ${from}`]),
       ...(where === undefined ? [] : [`where ${condition(context, where).sql}`]),
       ...(groups.length > 0 ? [`group by ${groups.join(', ')}`] : []),
       ...(having === undefined ? [] : [`having ${condition(context, having).sql}`]),
-      ...this.ending(fields, items, context),
+      ...endingSql(fields, items, context),
     ]
     const head = fields.distinct === true ? 'select distinct' : 'select'
     return {
       columns: items.map(({ name, typed }) => [name, typed.type]),
-      values: (types) => items.map(({ typed }, index) => this.valueSql(typed, types[index])),
+      values: (types) => items.map(({ typed }, index) => valueSql(this.target, typed, types[index])),
       render: (types) =>
         [
-          `${head} ${items.map((item, index) => this.itemSql(item, types?.[index])).join(', ')}`,
+          `${head} ${items.map((item, index) => itemSql(this.target, item, types?.[index])).join(', ')}`,
           ...rest,
         ].join('\n'),
     }
-  }
-
-  /** A group by its position is the item at that place. */
-  private group(expression: unknown, { expressions }: SqlNode['fields'], context: Context): string {
-    const position = positionOf(expression)
-    if (position === undefined) return value(context, expression).sql
-    const item = nodeIn(listOf(expressions)[position - 1])
-    return value(context, item.kind === 'alias' ? item.fields.this : { [item.kind]: item.fields }).sql
-  }
-
-  /** ORDER BY, where a name is first that of a column of the result, and how many rows. */
-  private ending(fields: SqlNode['fields'], items: readonly Item[], context: Context): string[] {
-    const order = listOf(recordOf(fields.order_by).expressions).map((item) => {
-      const { this: by, desc, nulls_first } = recordOf(item)
-      const node = asNode(by)
-      const bare = node?.kind === 'column' && !node.fields.table ? nameOf(node.fields.name) : undefined
-      const position = positionOf(by)
-      const own =
-        position === undefined
-          ? items.find(({ name }) => name.toLowerCase() === bare?.toLowerCase())
-          : items[position - 1]
-      return own
-        ? this.target.order(this.target.ident(own.name), desc === true, nulls_first === true)
-        : orderItem(context, item)
-    })
-    const page = pageOf(fields)
-    // Where rows are paged as a part of the order, there is always one.
-    if (page && order.length === 0 && this.target.page) order.push(this.target.anyOrder ?? '1')
-    return [
-      ...(order.length > 0 ? [`order by ${order.join(', ')}`] : []),
-      ...(page ? [this.target.page?.(page.limit, page.offset) ?? usualPage(page)] : []),
-    ]
-  }
-
-  private valueSql(typed: Typed, wanted: SqlType | undefined): string {
-    return wanted && !agrees(typed.type, wanted) ? this.target.cast(typed, wanted) : typed.sql
-  }
-
-  private itemSql({ typed, name, isNamed }: Item, wanted: SqlType | undefined): string {
-    const own = this.valueSql(typed, wanted)
-    return isNamed ? `${own} as ${this.target.ident(name)}` : own
-  }
-
-  private item(item: unknown, index: number, context: Context, isTop: boolean): readonly Item[] {
-    const node = nodeIn(item)
-    if (node.kind === 'star') return this.star(node, context)
-    if (node.kind === 'alias') {
-      const name = nameOf(node.fields.alias) ?? ''
-      return [{ name, typed: value(context, node.fields.this), isNamed: true }]
-    }
-    const typed = value(context, item)
-    if (node.kind !== 'column') return [{ name: `c${index + 1}`, typed, isNamed: !isTop }]
-    const name = nameOf(node.fields.name) ?? ''
-    const found = columnIn(context.scope, name, nameOf(node.fields.table))
-    return [{ name: found?.name ?? name, typed, isNamed: found === undefined }]
-  }
-
-  /** A star is written out: engines differ in the columns it leaves out and in their order. */
-  private star({ fields }: SqlNode, { scope }: Context): readonly Item[] {
-    const table = nameOf(fields.table)?.toLowerCase()
-    return scope.sources
-      .filter(({ name }) => table === undefined || name.toLowerCase() === table)
-      .flatMap((source) =>
-        source.columns.map(([name, type]) => ({
-          name,
-          typed: { sql: `${source.printed}.${this.target.ident(name)}`, type, atomic: true },
-          isNamed: false,
-        })),
-      )
   }
 
   private from(fields: SqlNode['fields'], around: Surroundings): { sources: Source[]; sql: string } {
@@ -355,17 +275,6 @@ class Printer {
     }
   }
 }
-
-interface Item {
-  readonly name: string
-  readonly typed: Typed
-  readonly isNamed: boolean
-}
-
-/** Whole numbers of any width meet without a cast. */
-const agrees = (a: SqlType, b: SqlType): boolean =>
-  a.kind === b.kind &&
-  (a.kind !== 'decimal' || b.kind !== 'decimal' || (a.precision === b.precision && a.scale === b.scale))
 
 const nodeOrNone = (value: unknown): unknown => (value === null ? undefined : value)
 

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { cp, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -14,7 +14,7 @@ import { projectIn } from '../support/project.ts'
 const run = promisify(execFile)
 
 /** The built program; a private build can be tried by naming its folder. */
-const dist: string = process.env.C360_DIST ?? fileURLToPath(new URL('../../dist', import.meta.url))
+export const dist: string = process.env.C360_DIST ?? fileURLToPath(new URL('../../dist', import.meta.url))
 const program: string = join(dist, 'cli', 'main.js')
 const example = fileURLToPath(new URL('../../examples/unified', import.meta.url))
 
@@ -47,10 +47,13 @@ export interface Lab extends AsyncDisposable {
   readonly complaints: readonly string[]
 }
 
-/** Over the generated `unified` retailer of 600 customers, made once for all files; `root` takes another project. */
-export async function openLab(root?: string): Promise<Lab> {
+/**
+ * Over the generated `unified` retailer of 600 customers, made once for all files; `root` takes another project, `serving` a server
+ * that somebody else began.
+ */
+export async function openLab(root?: string, serving?: Serving): Promise<Lab> {
   const project = root ?? (await sharedProject())
-  const server = await serve(project)
+  const server = serving ?? (await serve(project))
   const browser = await chromium.launch({ executablePath: chromiumPath, args: flags })
   const complaints: string[] = []
   const contexts = new Map<string, Promise<BrowserContext>>()
@@ -74,8 +77,7 @@ export async function openLab(root?: string): Promise<Lab> {
     },
     async [Symbol.asyncDispose]() {
       await browser.close()
-      server.process.kill('SIGTERM')
-      await new Promise((done) => server.process.once('exit', done))
+      await server.close()
     },
   }
 }
@@ -183,13 +185,14 @@ function listen(page: Page, origin: string, complaints: string[]): void {
   })
 }
 
-interface Served {
-  readonly process: ChildProcess
+/** A server that listens: `url` has its token. */
+export interface Serving {
   readonly url: string
   readonly origin: string
+  close(): Promise<unknown>
 }
 
-async function serve(root: string): Promise<Served> {
+async function serve(root: string): Promise<Serving> {
   const child = spawn(process.execPath, [program, 'serve', root, '--port', '0', '--quiet', '--json'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
@@ -202,7 +205,11 @@ async function serve(root: string): Promise<Served> {
     })
     child.once('exit', (code) => failed(new Error(`c360 serve ended with ${code}: ${text}`)))
   })
-  return { process: child, url, origin: new URL(url).origin }
+  const close = () => {
+    child.kill('SIGTERM')
+    return new Promise((done) => child.once('exit', done))
+  }
+  return { url, origin: new URL(url).origin, close }
 }
 
 /** Made by the first test file that asks; the others wait for it. A new build of the program makes it anew. */

@@ -101,7 +101,6 @@ test('a target holds what is written, its defaults, and references in place of s
         gold: 'GOLD',
         work: 'WORK_LAYER',
       },
-      ingest: 'runner',
     },
     mssql: {
       engine: 'azure_sql',
@@ -191,6 +190,13 @@ describe('what is wrong is told by its line', () => {
     [
       'an engine that reads no files',
       ['  a: { engine: azure_sql, server: s, database: d, ingest: engine }'],
+      ['unknown_key 1: unknown key `ingest`'],
+    ],
+    [
+      'an engine that is sent rows, or reads the lake',
+      [
+        '  a: { engine: snowflake, account: a, user: u, warehouse: w, database: d, password: "${env:P}", ingest: engine }',
+      ],
       ['unknown_key 1: unknown key `ingest`'],
     ],
     [

@@ -6,13 +6,32 @@ import { streamed } from '../../src/server/odata/body.ts'
 import { edmOf } from '../../src/server/odata/edm.ts'
 import { formatOf, pageSizeOf } from '../../src/server/odata/format.ts'
 import { odataName } from '../../src/server/odata/names.ts'
+import { MOST_PAGE_ROWS } from '../../src/server/odata/page.ts'
+import { exported, readProject } from '../powerbi/support.ts'
 import { type Api, CANARY, leftBehind, type Reply, serveShop } from './data-support.ts'
 import { raw } from './raw.ts'
 
 let api: Api
 
+/** More rows than one answer may have. */
+const pairs = `/* day_pairs: every day beside every day, twice
+description: One row per pair of days and half
+grain: [half, day, other]
+reconciles:
+  is_same: count(dim_date)
+columns:
+  half: 1 or 2
+  day: A day
+  other: Another one
+  is_same: 1 where both are one day, in the first half
+*/
+select h.half, a.date as day, b.date as other, case when a.date = b.date and h.half = 1 then 1 else 0 end as is_same
+from gold.dim_date a cross join gold.dim_date b cross join (select 1 as half union all select 2 as half) h
+`
+
 beforeAll(async () => {
   api = await serveShop({ published: false })
+  await api.put('models/day_pairs.sql', pairs)
   const rows = Array.from({ length: 40 }, (_, n) => {
     const day = String((n % 28) + 1).padStart(2, '0')
     return `B${n},${(n % 3) + 1},2024-03-${day}T0${n % 10}:30:00,${n % 7 === 0 ? '' : (n * 1.25).toFixed(2)},Completed,`
@@ -215,6 +234,19 @@ test('contacts are masked, and neither ordered by nor asked by in an address; in
   expect(api.logged()).not.toContain(CANARY)
 })
 
+test('what was asked in a body is answered on one page, or refused: no link could go on without saying it', async () => {
+  const post = (body: string) =>
+    api.call('POST', '/odata/day_pairs/$query', body, { headers: { 'content-type': 'text/plain' } })
+  expect(Number((await odata('/day_pairs/$count')).text)).toBeGreaterThan(MOST_PAGE_ROWS)
+  for (const options of ['', '$orderby=other', '$skip=5&$select=day', '$filter=half gt 0']) {
+    const refused = await post(options)
+    expect([options, refused.status, refused.body.error.code]).toEqual([options, 413, 'TOO_LARGE'])
+    expect(refused.body.error.message).toMatch(/one page.*\$filter/)
+  }
+  const some = await post('$filter=half eq 1&$top=7&$count=true')
+  expect([some.status, some.body.value.length, some.body['@odata.nextLink']]).toEqual([200, 7, undefined])
+})
+
 test('exports are audited with their rows before they are sent', async () => {
   await asked('dim_customers', { top: '2' })
   const lines = (await leftBehind(api.root)).split('\n').filter((line) => line.includes('"action":"export"'))
@@ -268,6 +300,8 @@ test('HEAD says the same without the rows; an ETag that is known is not sent aga
     get.headers['content-type'],
     '4.0',
   ])
+  const nobody = await raw(port, "/odata/dim_customers('nobody')", { method: 'HEAD', headers })
+  expect([nobody.status, nobody.text]).toEqual([404, ''])
   const again = await raw(port, '/odata/dim_customers', {
     headers: { ...headers, 'if-none-match': String(get.headers.etag) },
   })
@@ -298,6 +332,7 @@ test('what is not answered is refused by name, in the shape of OData', async () 
     ['/dim_customers?$skiptoken=99-0000000000000000-5', 410, 'Version 99'],
     ['/dim_customers?$filter=%E0%A4%A', 400, 'UTF-8'],
     ['/dim_customers?$format=atom', 501, 'JSON'],
+    ["/dim_customers?$filter=substring(name,1,9223372036854775808) eq 'x'", 400, 'is double'],
     ["/dim_customers('1')?$top=1", 400, '$top'],
     ["/dim_customers('1')/name", 501, '`name`'],
     ["/dim_customers('nobody')", 404, 'no entity'],
@@ -352,6 +387,53 @@ test('formats and page sizes as callers write them', () => {
     pageSizeOf('maxpagesize=0', 100),
     pageSizeOf('odata.maxpagesize=500', 100),
   ]).toEqual([12, undefined, 100])
+})
+
+test('what a Power BI export asks of the feed, it has: tables, columns, and values of its types', async () => {
+  const source = { kind: 'odata', url: `${api.running.origin}/odata` } as const
+  const { model, files } = await exported(await readProject(api.root), source, { withPersonal: true })
+  const { text } = await odata('/$metadata')
+  const { body } = await odata('')
+  const sets = body.value.map((one: { readonly name: string }) => one.name)
+  const typesOf = (set: string) =>
+    new Map(
+      [
+        ...(
+          new RegExp(`<EntityType Name="${set}"[^>]*>([\\s\\S]*?)</EntityType>`).exec(text)?.[1] ?? ''
+        ).matchAll(/<Property Name="([^"]+)" Type="Edm\.(\w+)"/g),
+      ].map(([, name = '', type = '']) => [name, type] as const),
+    )
+  const asked = [...files.values()].flatMap((file) =>
+    [
+      ...file.matchAll(
+        /Name = "(\w+)", Signature = "table"\]\}\[Data\](?:,\s+Chosen = Table\.SelectColumns\(Rows, \{([^}]*)\}| in ([^,]*))/g,
+      ),
+    ].map(([, set = '', chosen, columns]) => ({
+      set,
+      columns: [...(chosen ?? columns ?? '').matchAll(/"(\w+)"/g)].map(([, name = '']) => name),
+    })),
+  )
+  expect(asked.length).toBe(model.tables.length + 1)
+  expect(asked.flatMap(({ columns }) => columns).length).toBeGreaterThan(90)
+  for (const { set, columns } of asked) {
+    expect(sets).toContain(set)
+    expect(columns.filter((name) => !typesOf(set).has(name))).toEqual([])
+  }
+  const fits = {
+    int64: /^Int|^Byte/,
+    decimal: /^Decimal/,
+    double: /^Double/,
+    boolean: /^Boolean/,
+    dateTime: /^Date/,
+  }
+  const unfit = model.tables.flatMap(({ gold, columns }) =>
+    columns.flatMap(({ source: name, dataType }) => {
+      const type = name === undefined ? undefined : typesOf(gold).get(name)
+      const pattern = (fits as Readonly<Record<string, RegExp>>)[dataType] ?? /^String/
+      return type === undefined || pattern.test(type) ? [] : [`${gold}.${name}: ${dataType}, ${type}`]
+    }),
+  )
+  expect(unfit).toEqual([])
 })
 
 test('a body is made as fast as it is taken, and ends once: at its end, at a failure, when nobody reads', async () => {

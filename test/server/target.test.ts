@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { prepare } from '../../src/run/prepare.ts'
 import { run } from '../../src/run/run.ts'
 import { importTarget } from '../../src/run/target/import.ts'
+import { LiveVersions } from '../../src/server/direct/live-versions.ts'
 import type { ServedTarget } from '../../src/server/projects/hosted.ts'
 import { type Running, startServer } from '../../src/server/start.ts'
 import { type Api, CANARY, serveShop } from './data-support.ts'
@@ -172,6 +174,16 @@ test('what is kept in the target, or not offered live, is refused by name', asyn
     expect([status, code]).toEqual([409, 'CONFLICT'])
     expect(message).toContain('is not offered live')
   }
+  for (const path of ['/odata', '/odata/$metadata', '/odata/customer_360']) {
+    const { status, body } = await direct.get(path)
+    expect([path, status, body.error.code]).toEqual([path, 409, 'CONFLICT'])
+    expect(body.error.message).toMatch(/The OData feed is not offered live.*import/)
+    expect(JSON.stringify(body)).not.toContain(CANARY)
+  }
+  const feed = await Promise.all([embedded, copied].map((api) => api.get('/odata/customer_360')))
+  expect(feed[1]?.body.value).toEqual(feed[0]?.body.value)
+  expect(JSON.stringify(feed)).toContain('c****@example.com')
+  expect(JSON.stringify(feed)).not.toContain(CANARY)
   const { pages: shown } = (await direct.get('/api/session')).body
   expect(shown).toContain('overview')
   expect(shown).not.toContain('sql')
@@ -288,6 +300,41 @@ test('a version that the target publishes is picked up without a restart; import
   await importTarget(await prepare(embedded.root), 'there', place.remote)
   expect(await ask(copied)).toEqual([4, 130.5])
 }, 60_000)
+
+test('a target that needs longer to name its version than that may be old is asked once, whoever waits for it', async () => {
+  const prepared = await prepare(embedded.root)
+  let looks = 0
+  const slow = {
+    ...place.remote,
+    connect: async () => {
+      const session = await place.remote.connect()
+      return {
+        execute: (statements: readonly string[]) => session.execute(statements),
+        async *stream(sql: string, signal?: AbortSignal) {
+          if (!isQuestion(sql)) looks++
+          await sleep(30)
+          yield* session.stream(sql, signal)
+        },
+        [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+      }
+    },
+  }
+  const versions = new LiveVersions('there', new AbortController().signal, {
+    open: async () => slow,
+    staleMs: 10,
+    limits: { idleMs: 0 },
+  })
+  const leases = await Promise.all([1, 2, 3].map(() => versions.lease(prepared)))
+  expect(leases.map(({ version }) => version)).toEqual([4, 4, 4])
+  const once = looks
+  await sleep(20)
+  await versions.lease(prepared)
+  expect(looks).toBe(2 * once)
+  // The project is changed while somebody asks: each gets an answer.
+  const changed = await Promise.all([versions.lease({ ...prepared }), versions.lease({ ...prepared })])
+  expect(changed.map(({ version }) => version)).toEqual([4, 4])
+  await versions.close()
+}, 20_000)
 
 test('an import that dies or finds rows missing publishes nothing', async () => {
   const prepared = await prepare(embedded.root)

@@ -9,6 +9,14 @@ import { warehouseOf } from '../../src/run/stores.ts'
 import { Versions } from '../../src/run/versions.ts'
 import { printed } from '../../src/sql/print.ts'
 
+/** Statements that are being answered now, and all that were asked. */
+export interface Load {
+  active: number
+  most: number
+  readonly asked: string[]
+  cancelled: number
+}
+
 /**
  * A target whose engine is the embedded one, in a file of its own: SQL goes through printer, marks and `_versions` as to any
  * target, and costs milliseconds. Spark, for real, is in test/engines.
@@ -17,8 +25,7 @@ export interface There {
   readonly remote: Remote
   /** Shows readers what the project's embedded engine has published, as this version of the target. */
   publish(version: number): Promise<void>
-  /** Statements that are being answered now, and all that were asked. */
-  readonly load: { active: number; most: number; asked: string[]; cancelled: number }
+  readonly load: Load
   /** While set, questions wait for it. */
   hold: Promise<void> | undefined
 }
@@ -31,7 +38,7 @@ export async function there(root: string): Promise<There> {
     `${config}\ntargets:\n  there: { engine: spark, host: there.invalid, port: 10001 }\n`,
   )
   let file = ''
-  const load: There['load'] = { active: 0, most: 0, asked: [], cancelled: 0 }
+  const load: Load = { active: 0, most: 0, asked: [], cancelled: 0 }
   const state: { hold: Promise<void> | undefined } = { hold: undefined }
   const remote: Remote = {
     engine: 'spark',
@@ -97,7 +104,7 @@ async function copyOf(root: string, file: string, version: number): Promise<void
   ])
 }
 
-function watched(session: Session, load: There['load'], state: { hold: Promise<void> | undefined }): Session {
+export function watched(session: Session, load: Load, state: { hold: Promise<void> | undefined }): Session {
   return {
     execute: (statements, options) => session.execute(statements, options),
     async *stream(sql, signal) {

@@ -42,6 +42,8 @@ def cell(value, kind):
     if kind == "date":
         return str((value - date(1970, 1, 1)).days)
     if isinstance(value, dict):
+        if value["epoch"] is None:
+            return None
         nanos = value["epoch"] * 10**9 + value["fraction"]
         return f"{'-' if nanos < 0 else ''}{abs(nanos) // 10**9}.{abs(nanos) % 10**9:09d}"
     if isinstance(value, bool):
@@ -201,6 +203,25 @@ def merged(command):
     return exp.Update(this=target, expressions=then.expressions, from_=exp.From(this=source), where=where).sql("snowflake")
 
 
+# An external stage is a folder of this machine, and `$1` of a Parquet file there its row: what it has no column for is NULL.
+
+STAGE = re.compile(r"\s*create stage (\S+) url = 'file://([^']*)'\s*$", re.I)
+FORMAT = re.compile(r"\s*create file format if not exists .* type = parquet use_logical_type = true\s*$", re.I)
+STAGED = re.compile(r"""select ((?:(?! from ').)*) from '@([^/']+)/([^']*)' \(file_format => '[^']*'\) where (\$1:"_delivery"::number = \d+)""", re.I)
+FIELD = re.compile(r'\$1:"((?:[^"]|"")*)"')
+stages = {}
+
+
+def staged(connection, items, name, path, where):
+    file = os.path.join(stages[name.upper()], path).replace("'", "''")
+    columns = {row[0] for row in connection.execute(f"select name from parquet_schema('{file}')").fetchall()}
+
+    def field(found):
+        return f'"{found[1]}"' if found[1].replace('""', '"') in columns else "null"
+
+    return f"select {FIELD.sub(field, items)} from read_parquet('{file}') where {FIELD.sub(field, where)}"
+
+
 # Statements that fakesnow does not know.
 
 SWAP = re.compile(r'\s*alter schema "([^"]+)"\."([^"]+)" swap with "([^"]+)"\."([^"]+)"\s*$', re.I)
@@ -215,10 +236,14 @@ def execute(self, command, *args, **kwargs):
         if found := SWAP.match(command):
             swap(self._duck_conn, *found.groups())
             command = "select 'Statement executed successfully.' as status"
-        elif SETTING.match(command):
+        elif found := STAGE.match(command):
+            stages[found[1].upper()] = found[2]
+            command = "select 'Stage area successfully created.' as status"
+        elif SETTING.match(command) or FORMAT.match(command):
             command = "select 'Statement executed successfully.' as status"
         elif command.startswith("merge into "):
             command = merged(command)
+        command = STAGED.sub(lambda found: staged(self._duck_conn, *found.groups()), command)
         command = HEXADECIMAL.sub(r"cast('0x' || \1 as bigint)", command)
         return original(self, CLONE.sub(r"\1 as select * from \2", command), *args, **kwargs)
     except duckdb.InterruptException:

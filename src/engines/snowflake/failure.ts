@@ -63,7 +63,7 @@ const refusals: readonly (readonly [codes: readonly number[], said: string, hint
   [
     [390201],
     'the database or warehouse does not exist, or the role may not use it',
-    'Check `database`, `warehouse` and `role`; see the script of least grants in docs/engines.md.',
+    'Check `database`, `warehouse` and `role`; see the script of least rights in docs/snowflake.md.',
   ],
   [
     [390422, 390432],
@@ -151,7 +151,7 @@ function codeOf({ code, sqlState }: Fault): ErrorCode {
 
 function hintFor(kind: ErrorCode): { hint?: string } {
   if (kind === 'TARGET_DENIED')
-    return { hint: 'Grant what is named above to the role of the target; see docs/engines.md.' }
+    return { hint: 'Grant what is named above to the role of the target; see docs/snowflake.md.' }
   if (kind === 'TIMED_OUT')
     return { hint: 'Raise `statement_timeout` of the target, or give it a larger warehouse.' }
   return kind === 'TARGET_UNREACHABLE' ? { hint: 'Run again.' } : {}

@@ -34,21 +34,29 @@ const LOOPBACK = /^(localhost|127(\.\d+){3})$/
 export async function connectSnowflake(settings: SnowflakeSettings, signal?: AbortSignal): Promise<Session> {
   const where = `Snowflake at ${settings.host ?? settings.account}`
   const driver = await openDriver()
+  let connection: Connection | undefined
   try {
     signal?.throwIfAborted()
-    const connection = driver.createConnection(optionsOf(settings))
-    const link: Link = { connection, where }
-    const entering = new Promise<void>((done, fail) => {
-      connection.connect((error) => (error ? fail(error) : done()))
-    })
-    await (signal ? soonAfter(signal, entering, 0) : entering)
-    const session = new SnowflakeSession(link)
+    connection = driver.createConnection(optionsOf(settings))
+    await (signal ? soonAfter(signal, entered(connection), 0) : entered(connection))
+    const session = new SnowflakeSession({ connection, where })
     await session.execute([...prepare(settings)], signal ? { signal } : {})
     return session
   } catch (error) {
+    // One that is still entering leaves as soon as it is in: kept alive, it would stay for ever.
+    if (connection) void left(connection)
     throw signal?.aborted ? cancelled() : failure(error, { where, doing: 'connecting' })
   }
 }
+
+const entered = (connection: Connection): Promise<void> =>
+  new Promise((done, fail) => {
+    connection.connect((error) => (error ? fail(error) : done()))
+  })
+
+/** One that never got in says so, which nobody needs to know. */
+const left = (connection: Connection): Promise<void> =>
+  new Promise((done) => connection.destroy(() => done()))
 
 function optionsOf(settings: SnowflakeSettings): ConnectionOptions {
   const { account, host, port, user, privateKey, privateKeyPassphrase, password, role } = settings
@@ -123,7 +131,7 @@ class SnowflakeSession implements Session {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await new Promise<void>((done) => this.link.connection.destroy(() => done()))
+    await left(this.link.connection)
   }
 
   /** Runs a statement to its end; an aborted signal ends it on the server. */

@@ -3,12 +3,12 @@ import { C360Error } from '../../errors.ts'
 import type { Project } from '../../project/types.ts'
 import type { TargetManifest } from '../../run/target/state.ts'
 import { type Columns, typeName } from '../../sql/types.ts'
-import type { ProfileReader } from '../people/profile-reader.ts'
 import { MadeOnce } from '../reading/made-once.ts'
 import type { Row } from '../reading/session-pool.ts'
 import type { Lease, Live } from '../reading/snapshot.ts'
 import { type CustomerHere, customerHere } from './customer.ts'
 import { openHere, putHere } from './here.ts'
+import { LiveCustomers } from './live-customers.ts'
 import type { LiveSessions } from './live-sessions.ts'
 import { askable, inWordsThere, notLive, type Place } from './words.ts'
 
@@ -17,7 +17,7 @@ interface Asked {
   readonly batches: readonly RowBatch[]
 }
 
-/** Customers that are looked at at the same time. */
+/** Customers that are kept here after they were looked at. */
 const CUSTOMERS = 20
 
 /** A version of a target that is asked where it lies, and what was learned of it: answers are kept as long as it is. */
@@ -27,7 +27,7 @@ export class LiveVersion {
   private readonly sessions: LiveSessions
   private readonly made = new MadeOnce()
   private readonly closers: (() => Promise<void>)[] = []
-  private readonly customers = new Map<string, Promise<CustomerHere>>()
+  private readonly customers = new LiveCustomers(CUSTOMERS)
   private readonly isShown: (version: LiveVersion) => Promise<boolean>
   private leases = 0
 
@@ -52,10 +52,17 @@ export class LiveVersion {
   lease(released: () => void): Lease {
     this.leases++
     let isOver = false
+    const ends: (() => void)[] = []
     const live: Live = {
       dialect: askable,
       types: this.place.types,
-      customer: (project, id, signal) => this.customer(project, id, signal),
+      customer: (project, id, signal) =>
+        this.customers.reader(
+          id,
+          signal,
+          () => this.customer(project, id, signal),
+          (end) => void ends.push(end),
+        ),
     }
     return {
       version: this.manifest.version,
@@ -74,6 +81,7 @@ export class LiveVersion {
       [Symbol.asyncDispose]: async () => {
         if (isOver) return
         isOver = true
+        for (const end of ends) end()
         this.leases--
         if (this.leases === 0) released()
       },
@@ -81,8 +89,8 @@ export class LiveVersion {
   }
 
   async close(): Promise<void> {
-    for (const close of this.closers) await close()
-    for (const [id] of this.customers) await this.forget(id)
+    for (const close of this.closers.splice(0)) await close()
+    await this.customers.close()
   }
 
   private async ask(sql: string, signal: AbortSignal): Promise<Asked> {
@@ -130,34 +138,10 @@ export class LiveVersion {
     yield* session.stream(select('asked'), signal)
   }
 
-  /** The one least looked at makes room. */
-  private async customer(project: Project, id: string, signal: AbortSignal): Promise<ProfileReader> {
-    const known = this.customers.get(id)
-    this.customers.delete(id)
+  private customer(project: Project, id: string, signal: AbortSignal): Promise<CustomerHere> {
     const ask = async (sql: string) => (await this.ask(sql, signal)).batches
-    const asking =
-      known ??
-      customerHere(ask, this.place.types, project, id, (table) => this.manifest.models[table]?.rows === 0)
-    this.customers.set(id, asking)
-    if (!known) asking.catch(() => this.customers.delete(id))
-    for (const [oldest] of this.customers) {
-      if (this.customers.size <= CUSTOMERS) break
-      await this.forget(oldest)
-    }
-    try {
-      return (await asking).reader
-    } catch (error) {
-      // Whoever asked first has gone away.
-      const isTheirs = error instanceof C360Error && error.code === 'CANCELLED' && !signal.aborted
-      if (known && isTheirs) return this.customer(project, id, signal)
-      throw error
-    }
-  }
-
-  private async forget(id: string): Promise<void> {
-    const known = this.customers.get(id)
-    this.customers.delete(id)
-    await known?.then((customer) => customer[Symbol.asyncDispose]()).catch(() => undefined)
+    const isEmpty = (table: string) => this.manifest.models[table]?.rows === 0
+    return customerHere(ask, this.place.types, project, id, isEmpty)
   }
 }
 

@@ -35,8 +35,8 @@ export class LiveVersions {
   private openedOf: Prepared | undefined
   /** An older version can be read while a newer one is published. */
   private remembers = true
-  private looked: { readonly at: number; readonly version: Promise<LiveVersion> } | undefined
-  private looking: Promise<void> | undefined
+  private looked: { readonly of: Prepared; readonly at: number; readonly version: LiveVersion } | undefined
+  private looking: { readonly of: Prepared; readonly version: Promise<LiveVersion> } | undefined
   private readonly versions = new Map<number, LiveVersion>()
 
   constructor(target: string, closing: AbortSignal, options: LiveOptions = {}) {
@@ -56,11 +56,7 @@ export class LiveVersions {
 
   /** What readers of the target are shown now; it is asked. */
   async look(prepared: Prepared): Promise<TargetManifest> {
-    this.looked = { at: performance.now(), version: this.asked(prepared) }
-    this.looked.version.catch(() => {
-      this.looked = undefined
-    })
-    return (await this.looked.version).manifest
+    return (await this.looks(prepared)).manifest
   }
 
   async close(): Promise<void> {
@@ -71,28 +67,31 @@ export class LiveVersions {
   }
 
   /** The version known; when it was looked at a while ago, it is looked at again for whoever asks next. */
-  private async newest(prepared: Prepared): Promise<LiveVersion> {
+  private newest(prepared: Prepared): LiveVersion | Promise<LiveVersion> {
     const { lookMs = 5000, staleMs = this.remembers ? 60_000 : 1000 } = this.options
     const { looked } = this
-    const age = looked ? performance.now() - looked.at : Number.POSITIVE_INFINITY
-    if (!looked || age > staleMs || this.openedOf !== prepared) {
-      await this.look(prepared)
-      return this.newest(prepared)
-    }
-    if (age > lookMs && !this.looking) {
-      const version = this.asked(prepared)
-      this.looking = version
-        .then(
-          () => {
-            this.looked = { at: performance.now(), version }
-          },
-          () => undefined,
-        )
-        .finally(() => {
-          this.looking = undefined
-        })
-    }
+    const looking = () => (this.looking?.of === prepared ? this.looking.version : this.looks(prepared))
+    if (looked?.of !== prepared) return looking()
+    const age = performance.now() - looked.at
+    if (age > staleMs) return looking()
+    // A failure is told to whoever asks when what is known is too old.
+    if (age > lookMs) looking().catch(() => undefined)
     return looked.version
+  }
+
+  /** How long a look takes is not counted: a target that needs a while would never be looked at lately. */
+  private async looks(of: Prepared): Promise<LiveVersion> {
+    const looking = { of, version: this.asked(of) }
+    this.looking = looking
+    try {
+      const version = await looking.version
+      const before = this.looked?.version
+      this.looked = { of, at: performance.now(), version }
+      if (before && before !== version) this.released(before)
+      return version
+    } finally {
+      if (this.looking === looking) this.looking = undefined
+    }
   }
 
   private async asked(prepared: Prepared): Promise<LiveVersion> {
@@ -102,13 +101,16 @@ export class LiveVersions {
       new TargetVersions(remote, session).published(),
     )
     if (!manifest) throw nothingThere(this.target)
-    const known = this.versions.get(manifest.version)
+    const isCurrent = this.openedOf === prepared
+    const known = isCurrent ? this.versions.get(manifest.version) : undefined
     if (known?.manifest.runId === manifest.runId) return known
     const isShown = async (one: LiveVersion) => (await this.look(prepared)).runId === one.manifest.runId
     const place = { remote, gold: manifest.gold, types }
     const version = new LiveVersion(manifest, place, sessions, isShown)
-    this.versions.set(manifest.version, version)
-    await known?.close()
+    // The project was changed meanwhile: only those who asked before that read it so.
+    if (isCurrent) this.versions.set(manifest.version, version)
+    // A target that was made anew counts from 1 again.
+    if (known) this.released(known)
     return version
   }
 
@@ -118,9 +120,10 @@ export class LiveVersions {
     for (const version of this.versions.values()) this.released(version)
     this.versions.clear()
     this.openedOf = prepared
-    this.opened = this.open(prepared)
-    this.opened.catch(() => {
-      this.opened = undefined
+    const opened = this.open(prepared)
+    this.opened = opened
+    opened.catch(() => {
+      if (this.opened === opened) this.opened = undefined
     })
     void before?.then(({ sessions }) => sessions.close()).catch(() => undefined)
     return this.opened
@@ -140,8 +143,7 @@ export class LiveVersions {
   }
 
   private async forget(version: LiveVersion): Promise<void> {
-    const newest = await this.looked?.version.catch(() => undefined)
-    if (version.isLeased || version === newest) return
+    if (version.isLeased || version === this.looked?.version) return
     if (this.versions.get(version.manifest.version) === version)
       this.versions.delete(version.manifest.version)
     await version.close()

@@ -10,7 +10,9 @@ const UPLOAD = '/api/setup/upload'
 export const sizeLimited = (): MiddlewareHandler<Env> => {
   const limit = bodyLimit({
     maxSize: MOST_BYTES,
-    onError: () => {
+    onError: (c) => {
+      // What was sent and not read would be taken for the next request.
+      c.header('Connection', 'close')
       throw new C360Error('TOO_LARGE', `A request may have ${MOST_BYTES} bytes at most.`)
     },
   })

@@ -44,7 +44,10 @@ export async function answered(asking: Asking): Promise<Response> {
     const headers = headersOf(asking, feed)
     const give = await prepared({ ...asking, lease, feed })
     if (asking.knows(headers.ETag ?? '')) return new Response(null, { status: 304, headers })
-    if (asking.isHead) return new Response(null, { headers: { ...headers, ...give.headers } })
+    if (asking.isHead) {
+      await give.mustBe?.()
+      return new Response(null, { headers: { ...headers, ...give.headers } })
+    }
     const { body, streams } = await give.body()
     isStreaming = streams
     return new Response(body, { headers: { ...headers, ...give.headers } })
@@ -76,6 +79,8 @@ interface Reading extends Asking {
 /** An answer that is known to be possible and not yet begun. */
 interface Prepared {
   readonly headers: Readonly<Record<string, string>>
+  /** NOT_FOUND where there is nothing to answer with. */
+  readonly mustBe?: () => Promise<unknown>
   readonly body: () => Promise<{ readonly body: string | ReadableStream; readonly streams: boolean }>
 }
 
@@ -123,20 +128,23 @@ function entityOf(reading: Reading, table: FeedTable, key: string): Prepared {
   allowOnly(options, ['$select'], 'one entity')
   const { columns, isSelected } = selected(options, table)
   const predicate = keySql(reading, table, key)
-  return text(contentType(format), () =>
+  const read = () =>
     server.queries.run(scope.signal, async () => {
-      scope.permit('export')
       const [found] = await lease.rows(entitySql(table, columns, format, predicate), scope.signal)
-      if (!found)
-        throw new C360Error('NOT_FOUND', 'There is no entity with that key.', {
-          hint: 'It may have been there in an earlier version.',
-        })
-      await audit(reading, table, 1)
-      const context = contextOf(reading, table, { columns, isSelected }, '/$entity')
-      const head = JSON.stringify(context).slice(0, -1)
-      return `${head}${head === '{' ? '' : ','}${String(found.j).slice(1)}`
-    }),
-  )
+      if (found) return String(found.j)
+      throw new C360Error('NOT_FOUND', 'There is no entity with that key.', {
+        hint: 'It may have been there in an earlier version.',
+      })
+    })
+  const body = async () => {
+    scope.permit('export')
+    const row = await read()
+    await audit(reading, table, 1)
+    const context = contextOf(reading, table, { columns, isSelected }, '/$entity')
+    const head = JSON.stringify(context).slice(0, -1)
+    return `${head}${head === '{' ? '' : ','}${row.slice(1)}`
+  }
+  return { ...text(contentType(format), body), mustBe: read }
 }
 
 /** A key names every one of its columns, and nothing else. */

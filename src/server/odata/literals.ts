@@ -24,11 +24,14 @@ export function literalSql(type: LiteralType, text: string): string | undefined 
   }
 }
 
+/** What a literal is to an expression: a number of too many digits is a double. */
+export const literalKind = (type: LiteralType, text: string): LiteralType =>
+  type === 'integer' && !isExact(text) ? 'double' : type
+
+const numberSql = (text: string): string => (isExact(text) ? text : `cast('${text}' as double)`)
+
 /** Beyond so many digits the engine would leave exact numbers where it compares them with a column's. */
-function numberSql(text: string): string {
-  const digits = text.replaceAll(/^-?0*|\./g, '')
-  return digits.length <= 18 ? text : `cast('${text}' as double)`
-}
+const isExact = (text: string): boolean => text.replaceAll(/^-?0*|\./g, '').length <= 18
 
 function isDay(text: string): boolean {
   const time = Date.parse(`${text}T00:00:00Z`)

@@ -2,7 +2,7 @@ import { dialect as d } from '../../engines/duckdb/dialect.ts'
 import type { Kind } from './edm.ts'
 import type { FeedColumn, FeedTable } from './feed.ts'
 import { functionNamed, takesKinds } from './functions.ts'
-import { literalSql } from './literals.ts'
+import { literalKind, literalSql } from './literals.ts'
 import { quotedName } from './names.ts'
 import { invalid, unsupported } from './refusals.ts'
 import type { Comparison, Node } from './syntax.ts'
@@ -94,7 +94,7 @@ class Printer {
   private literal({ type, text }: Extract<Node, { kind: 'literal' }>): Typed {
     const sql = literalSql(type, text)
     if (sql === undefined) throw invalid(this.printing.where, 'a day, a time or a number is none.')
-    return { sql, kind: type, isLiteral: true }
+    return { sql, kind: literalKind(type, text), isLiteral: true }
   }
 
   private property(name: string): Typed {

@@ -95,9 +95,13 @@ const masked = ({ column }: FeedColumn): string => `(${maskedSql(d, column)})`
 /** JSON itself says these types. */
 const UNTYPED = new Set(['Edm.String', 'Edm.Boolean', 'Edm.Double'])
 
-/** What `odata.metadata=full` adds to each row: its type and its own address, relative to the root. */
+/**
+ * What `odata.metadata=full` adds to each row: its type and its own address, relative to the root. A row whose key is personal
+ * has none: such a value may stand in no address.
+ */
 function controlSql({ name, columns }: FeedTable): string[] {
   const keys = columns.filter(({ isKey }) => isKey)
+  if (keys.some(({ isPersonal }) => isPersonal)) return [d.literal(`"@odata.type":"#${NAMESPACE}.${name}"`)]
   const values = keys.map((key, i) => {
     const named = keys.length === 1 ? '' : `${i === 0 ? '' : ','}${key.name}=`
     return `${d.literal(named)}, ${keySql(key)}`
