@@ -1,4 +1,5 @@
-// tsc, then what tsc does not carry: the shipped models as text, compiled once. The build appears whole or not at all.
+// tsc, then what tsc does not carry: the shipped models as text, compiled once, and the command line as few files. The build appears
+// whole or not at all.
 import { execFileSync } from 'node:child_process'
 import { chmodSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -12,6 +13,7 @@ const node = (...args) => execFileSync(process.execPath, args, { cwd: root, stdi
 try {
   node(join('node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.json', '--outDir', made)
   node(join('scripts', 'compile-models.mjs'), made)
+  node(join('scripts', 'bundle-cli.mjs'), made)
   node(
     join('node_modules', 'vite', 'bin', 'vite.js'),
     'build',

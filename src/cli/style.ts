@@ -41,7 +41,8 @@ function pad(text: string, to: number, align: 'left' | 'right'): string {
   return align === 'right' ? gap + text : text + gap
 }
 
-export const count = (value: number): string => value.toLocaleString('en-US')
+/** A whole number in groups of three digits. By hand: the first use of Intl costs a short command a tenth of its time. */
+export const count = (value: number): string => String(value).replaceAll(/\B(?=(?:\d{3})+$)/g, ',')
 
 export function bytes(size: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB']

@@ -59,6 +59,8 @@ export interface Settings {
   readonly readOnly?: boolean
   readonly memory?: string
   readonly threads?: number
+  /** Little is written: how texts are compressed should be found quickly, though it read a little slower. A file once made so stays so. */
+  readonly isLittle?: boolean
   /** Folder for what does not fit into memory. */
   readonly scratch?: string
 }
@@ -114,6 +116,8 @@ export interface Remote {
   showAll?(session: Session, models: ReadonlyMap<string, string>, signal?: AbortSignal): Promise<void>
   /** A query of the portable subset in the words of this engine. PROJECT_INVALID where it has none. */
   print(query: SqlNode, table: TableName, columns: ColumnsOf): PrintedQuery
+  /** Statements that a session does side by side; absent = one after the other. */
+  readonly atOnce?: number
   /** TARGET_UNREACHABLE, TARGET_DENIED, SECRET_MISSING, CANCELLED. */
   connect(signal?: AbortSignal): Promise<Session>
   /** Where the engine itself reads the project's lake; without it rows go through `load`. */

@@ -12,9 +12,14 @@ const DELETED = 'c360_deleted'
  * took a key away. A load that would take more than `maxDelete` of the living keys deletes nothing until a person
  * accepts it; it is noted in silver._held. A quarantined row's key counts as present.
  *
- * `before` runs on the staged table while bad rows are still in it, `after` when each key has one row left.
+ * `before` runs on the staged table while bad rows are still in it, `after` on silver's (by default the same) when each key has one
+ * row left.
  */
-export function foldFullLoads(context: SourceContext, table: string): { before: string[]; after: string[] } {
+export function foldFullLoads(
+  context: SourceContext,
+  staged: string,
+  table = staged,
+): { before: string[]; after: string[] } {
   const { d, contract, deliveries } = context
   const keys = contract.key.map(d.ident)
   const ranks = [...loadOrder(contract, deliveries.active)].sort(([, a], [, b]) => a - b)
@@ -23,7 +28,7 @@ export function foldFullLoads(context: SourceContext, table: string): { before: 
   const work = d.table('work', PRESENT)
   return {
     before: [
-      ...d.workTable(PRESENT, `select distinct ${list}, _delivery from ${table} where ${present}`),
+      ...d.workTable(PRESENT, `select distinct ${list}, _delivery from ${staged} where ${present}`),
       ...d.workTable(LIVE, `select ${list} from ${work} where 1 = 0`),
       ...d.workTable(DELETED, `select ${list}, _delivery from ${work} where 1 = 0`),
       ...ranks.flatMap(([delivery]) => applyLoad(context, keys, delivery)),

@@ -16,7 +16,7 @@ export interface MergeInput {
   readonly decidedRows: readonly { readonly delivery: number; readonly row: number }[]
 }
 
-const STAGE = 'c360_stage'
+export const STAGE = 'c360_stage'
 const CONTEST = 'c360_contest'
 const AGAIN = 'c360_again'
 
@@ -27,7 +27,7 @@ export function rebuildStatements(context: SourceContext): string[] {
   const from = bronzeRows(d, contract.source, bronze, deliveries.active)
   const full = contract.load === 'full' ? foldFullLoads(context, table) : undefined
   return [
-    ...forgetSource(d, contract.source),
+    ...forgotten(context),
     ...d.tableAs(table, stage(context, from)),
     ...(full?.before ?? []),
     ...takeOutBad(context, table),
@@ -81,7 +81,11 @@ export const besideSilver: readonly { readonly name: string; readonly columns: C
 export const forgetSource = (d: Dialect, source: string): string[] =>
   besideSilver.map(({ name }) => `delete from ${d.table('silver', name)} where source = ${d.literal(source)}`)
 
-const silverColumns = ({ d, contract }: SourceContext): string[] => [
+/** Where everything is built anew, those tables were emptied before. */
+export const forgotten = ({ d, contract, afresh }: SourceContext): string[] =>
+  afresh ? [] : forgetSource(d, contract.source)
+
+export const silverColumns = ({ d, contract }: SourceContext): string[] => [
   ...silverFields(contract).map(d.ident),
   '_source_file',
   '_row_number',
@@ -107,7 +111,7 @@ export function mergeStatements(context: SourceContext, input: MergeInput): stri
 export const silverTable = ({ d, contract }: Pick<SourceContext, 'd' | 'contract'>): string =>
   d.table('silver', contract.source)
 
-const stage = ({ d, project, contract, bronze, decided }: SourceContext, from: string): string =>
+export const stage = ({ d, project, contract, bronze, decided }: SourceContext, from: string): string =>
   stageSelect(d, project, contract, bronze, { from, decided })
 
 function restage(context: SourceContext, input: MergeInput): string[] {
@@ -153,17 +157,26 @@ function rowsOf(rows: MergeInput['decidedRows']): string[] {
 }
 
 /** Rows with reasons go to quarantine, dismissed ones to their fate. */
-function takeOutBad({ d, contract }: SourceContext, table: string): string[] {
+const takeOutBad = (context: SourceContext, table: string): string[] => [
+  ...noteBad(context, table),
+  `delete from ${table} where _reasons is not null`,
+]
+
+/** The same, but they stay in the table. */
+export function noteBad({ d, contract, decided }: SourceContext, table: string): string[] {
   const source = d.literal(contract.source)
   const held = contract.columns.some(({ field }) => field === 'amount') ? 'amount' : 'null'
   return [
     `insert into ${d.table('silver', 'quarantine')} select ${source}, _source_file, _row_number, _delivery, _run_id, _reasons, _raw, ${held} from ${table} where _reasons is not null and _reasons <> '${DISMISSED}'`,
-    `insert into ${fates(d)} select ${source}, _delivery, _row_number, 'dismissed', null, null from ${table} where _reasons = '${DISMISSED}'`,
-    `delete from ${table} where _reasons is not null`,
+    ...(decided
+      ? [
+          `insert into ${fates(d)} select ${source}, _delivery, _row_number, 'dismissed', null, null from ${table} where _reasons = '${DISMISSED}'`,
+        ]
+      : []),
   ]
 }
 
-const fates = (d: Dialect): string => d.table('silver', '_fates')
+export const fates = (d: Dialect): string => d.table('silver', '_fates')
 
 const keysOf = ({ d, contract }: SourceContext): string[] => contract.key.map(d.ident)
 
@@ -179,25 +192,30 @@ export function loadRank(contract: Contract, { active }: Deliveries): string {
   return `case _delivery ${branches.join(' ')} end`
 }
 
+const contestTable = (context: SourceContext, candidates: string, named = ''): string[] =>
+  context.d.workTable(CONTEST, contestSelect(context, candidates, named))
+
 /**
- * The contest table: candidates whose key occurs more than once, each with its place and the winner of its key. Which keys
+ * The contest: candidates whose key occurs more than once, each with its place and the winner of its key. Which keys
  * those are is told by a hash: two keys that share one by accident are still ranked apart.
  */
-function contestTable(context: SourceContext, candidates: string, named = ''): string[] {
+export function contestSelect(context: SourceContext, candidates: string, named = ''): string {
   const keys = keysOf(context)
   const hash = context.d.hash(keys)
   const inContest = `over (partition by ${keys.join(', ')} order by ${newestFirst(context)})`
-  return context.d.workTable(
-    CONTEST,
-    [
-      `${named}select _delivery, _row_number, is_new, row_number() ${inContest} as place,`,
-      `first_value(_delivery) ${inContest} as by_delivery, first_value(_row_number) ${inContest} as by_row`,
-      `from ${candidates} c where ${hash} in (select ${hash} from ${candidates} c group by ${hash} having count(*) > 1)`,
-    ].join(' '),
-  )
+  return [
+    `${named}select _delivery, _row_number, is_new, row_number() ${inContest} as place,`,
+    `first_value(_delivery) ${inContest} as by_delivery, first_value(_row_number) ${inContest} as by_row`,
+    `from ${candidates} c where ${hash} in (select ${hash} from ${candidates} c group by ${hash} having count(*) > 1)`,
+  ].join(' ')
 }
 
-function candidatesFrom({ d, contract }: SourceContext, table: string, isNew: boolean, where = ''): string {
+export function candidatesFrom(
+  { d, contract }: SourceContext,
+  table: string,
+  isNew: boolean,
+  where = '',
+): string {
   const columns = [...new Set([...contract.key, ...contract.order])].map(d.ident)
   return `select ${[...columns, '_delivery', '_row_number', `${d.bool(isNew)} as is_new`].join(', ')} from ${table} s${where}`
 }
@@ -211,8 +229,8 @@ const deleteLosers = ({ d }: SourceContext, table: string, isNew: boolean): stri
     `c.place > 1 and c.is_new = ${d.bool(isNew)} and s._delivery = c._delivery and s._row_number = c._row_number`,
   )
 
-const loserFates = ({ d, contract }: SourceContext): string =>
-  `insert into ${fates(d)} select ${d.literal(contract.source)}, _delivery, _row_number, 'superseded', by_delivery, by_row from ${d.table('work', CONTEST)} where place > 1`
+export const loserFates = ({ d, contract }: SourceContext, contest = d.table('work', CONTEST)): string =>
+  `insert into ${fates(d)} select ${d.literal(contract.source)}, _delivery, _row_number, 'superseded', by_delivery, by_row from ${contest} where place > 1`
 
 function contestWithin(context: SourceContext, table: string): string[] {
   if (context.contract.key.length === 0) return []
@@ -254,7 +272,7 @@ function contestAgainst(context: SourceContext, table: string): string[] {
 }
 
 /** Every row of a delivery that no longer counts has that delivery's fate. */
-function inactiveFates({ d, contract, deliveries }: SourceContext): string[] {
+export function inactiveFates({ d, contract, deliveries }: SourceContext): string[] {
   const source = d.literal(contract.source)
   return deliveries.inactive
     .filter(({ delivery }) => delivery.urls.length > 0)

@@ -12,4 +12,6 @@ export interface SourceContext {
   readonly deliveries: Deliveries
   /** There are decisions about rows of this source. */
   readonly decided: boolean
+  /** Everything is built anew, and the tables beside silver are empty. */
+  readonly afresh: boolean
 }

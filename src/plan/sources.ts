@@ -2,6 +2,7 @@ import { entityNamed } from '../model/entities.ts'
 import type { Contract, Project } from '../project/types.ts'
 import { type Deliveries, standing } from './deliveries.ts'
 import { accountingQuery, forgetSource, mergeStatements, rebuildStatements } from './silver.ts'
+import { rewriteStatements } from './silver-rewrite.ts'
 import type { SourceContext } from './source-context.ts'
 import { heldReferences, parentsOf, silverHash } from './stage.ts'
 import type {
@@ -41,7 +42,6 @@ export function planSources(input: PlanInput, base: Base) {
   for (const contract of parentsFirst(input)) {
     const bronze = lake.sources[contract.source] ?? EMPTY
     const deliveries = standing(contract, bronze, lake.decisions.list)
-    const previous = base?.builtFrom.sources[contract.source]
     const verdict = judge(input, base, contract, bronze, deliveries, modes)
     builtFrom[contract.source] = {
       contract: silverHash(project, contract),
@@ -52,7 +52,7 @@ export function planSources(input: PlanInput, base: Base) {
     if (!verdict) continue
     modes.set(contract.source, verdict.mode)
     const needs = steps.map(({ name }) => name).filter((name) => areLinked(project, contract.source, name))
-    steps.push({ ...sourceStep(input, contract, bronze, deliveries, verdict, previous), needs })
+    steps.push({ ...sourceStep(input, contract, bronze, deliveries, verdict, base), needs })
   }
   return {
     steps,
@@ -81,24 +81,28 @@ function sourceStep(
   bronze: BronzeTable,
   deliveries: Deliveries,
   verdict: NonNullable<Verdict>,
-  previous: BuiltSource | undefined,
+  base: Base,
 ): Omit<SourceStep, 'needs'> {
   const decided = lake.decisions.list.some(
     ({ source, row }) => source === contract.source && row !== undefined,
   )
-  const context: SourceContext = { d, project, contract, bronze, deliveries, decided }
-  const statements =
-    verdict.mode === 'rebuild' ? rebuildStatements(context) : mergeStatements(context, verdict)
+  const afresh = base === undefined
+  const context: SourceContext = { d, project, contract, bronze, deliveries, decided, afresh }
+  const rebuild = d.rewrites ? rewriteStatements : rebuildStatements
+  const statements = verdict.mode === 'rebuild' ? rebuild(context) : mergeStatements(context, verdict)
   return {
     kind: 'source',
     name: contract.source,
-    mode: previous ? verdict.mode : 'rebuild',
+    mode: base?.builtFrom.sources[contract.source] ? verdict.mode : 'rebuild',
     why: verdict.why,
     statements,
     accounting: accountingQuery(context, bronze.deliveries),
-    held: `select delivery, would_delete, living from ${d.table('silver', '_held')} where source = ${d.literal(contract.source)} order by delivery`,
+    ...(contract.load === 'full' ? { held: heldQuery(context) } : {}),
   }
 }
+
+const heldQuery = ({ d, contract }: SourceContext): string =>
+  `select delivery, would_delete, living from ${d.table('silver', '_held')} where source = ${d.literal(contract.source)} order by delivery`
 
 function judge(
   { project, lake }: PlanInput,

@@ -109,8 +109,8 @@ export interface SourceStep extends StepBase {
   readonly needs: Needs
   /** Query: one row per delivery with the count of each fate, and whether they add up to its rows. */
   readonly accounting: string
-  /** Query: delivery, would_delete, living of its full loads that wait for a person. */
-  readonly held: string
+  /** Only where loads are full. Query: delivery, would_delete, living of those that wait for a person. */
+  readonly held?: string
 }
 
 export interface ModelStep extends StepBase {

@@ -1,7 +1,7 @@
 import { duckdb } from '../engines/duckdb/index.ts'
-import { C360Error, type Problem } from '../errors.ts'
+import type { Problem } from '../errors.ts'
 import { plan } from '../plan/plan.ts'
-import { modelFailure } from './execute.ts'
+import { modelProblem } from './execute.ts'
 import type { Prepared } from './prepare.ts'
 
 /**
@@ -27,17 +27,14 @@ export async function bindModels({ project, models }: Prepared): Promise<Problem
     try {
       await session.execute(statements)
     } catch (error) {
-      if (step.kind !== 'model') throw error
-      const failure = modelFailure(step, error)
-      if (!(failure instanceof C360Error)) throw failure
-      if (!dependsOn(failure.problems, problems)) problems.push(...failure.problems)
+      const problem = step.kind === 'model' ? modelProblem(step, error) : undefined
+      if (!problem) throw error
+      if (!dependsOn(problem, problems)) problems.push(problem)
     }
   }
   return problems
 }
 
 /** A missing table that is itself a failing model is no second mistake. */
-const dependsOn = (found: readonly Problem[], before: readonly Problem[]): boolean =>
-  found.some(({ message }) =>
-    before.some((earlier) => message.includes(`name ${earlier.message.split(':', 1)[0]} does not exist`)),
-  )
+const dependsOn = ({ message }: Problem, before: readonly Problem[]): boolean =>
+  before.some((earlier) => message.includes(`name ${earlier.message.split(':', 1)[0]} does not exist`))

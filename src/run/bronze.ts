@@ -50,7 +50,8 @@ export async function bringToBronze(
   const bring = async (fresh: Landing['fresh']): Promise<void> => {
     const found = project.contracts.flatMap((contract) => {
       const own = fresh.filter((file) => file.contract === contract)
-      return own.length === 0 ? [] : [{ name: contract.source, needs: [], contract, own }]
+      const weight = own.reduce((sum, { entry }) => sum + entry.size, 0)
+      return own.length === 0 ? [] : [{ name: contract.source, needs: [], weight, contract, own }]
     })
     const brought = (await sideBySide(found, lanes.sessions, bringInTurn)).flat()
     if (brought.some(({ outcome }) => outcome === 'delivered')) now = await readLake(lake)

@@ -37,7 +37,7 @@ export async function build(
         boundary,
         deliveries: (source) => state.sources[source]?.deliveries ?? [],
       })
-      await makeRollups(session, dialect, todo.steps, context.options)
+      await makeRollups(session, dialect, todo.steps, context.options, done.models)
       return done
     })
     const manifest: Manifest = {

@@ -10,6 +10,8 @@ import type { DeliveryAccount, HeldLoad, LookupFound, Manifest } from './version
 export interface ExecuteContext {
   /** At least one; independent steps are done side by side, each on one of them. */
   readonly sessions: readonly [Session, ...Session[]]
+  /** Models that one session builds at a time; absent = 1. */
+  readonly atOnce?: number
   /** Nobody reads what is being built: what the plan puts off until afterwards is done at once. */
   readonly isPrivate: boolean
   readonly onEvent: OnEvent
@@ -55,6 +57,8 @@ interface Done {
   readonly accounts?: DeliveryAccount[]
   readonly held?: HeldLoad[]
   readonly model?: Executed['models'][string]
+  /** Of a model that does not run: why. Of one that needs such a model: nothing. */
+  readonly broken?: readonly Problem[]
 }
 
 /** Steps of one kind stand together in a plan. */
@@ -69,14 +73,36 @@ function byKind(steps: readonly Numbered[]): Numbered[][] {
 }
 
 async function doAll(steps: readonly Numbered[], context: ExecuteContext): Promise<Done[]> {
-  const { sessions } = context
+  const workers = workersFor(steps, context)
   const tasks = steps.map((numbered, i) => {
     const { step } = numbered
     const { name } = step
     const before = steps[i - 1] ? [steps[i - 1]?.step.name ?? ''] : []
-    return { ...numbered, name, needs: 'needs' in step ? step.needs : before }
+    const rows = step.kind === 'source' ? rowsOf(context.deliveries(name)) : 0
+    return { ...numbered, name, needs: 'needs' in step ? step.needs : before, weight: rows + 1 }
   })
-  return sideBySide(tasks, sessions, async (task, session) => doStep(task, { ...context, session }))
+  const broken = new Set<string>()
+  const done = await sideBySide(tasks, workers, async (task, session): Promise<Done> => {
+    const isLost = task.needs.some((name) => broken.has(name))
+    const made = isLost ? { step: task.step, broken: [] } : await doStep(task, { ...context, session })
+    if (made.broken) broken.add(task.name)
+    return made
+  })
+  refuseBroken(done)
+  return done
+}
+
+/** Models share nothing but what is there already; other steps share tables, and scratch. */
+const workersFor = ([first]: readonly Numbered[], { sessions, atOnce = 1 }: ExecuteContext): Session[] =>
+  sessions.flatMap((session) => Array<Session>(first?.step.kind === 'model' ? atOnce : 1).fill(session))
+
+const rowsOf = (deliveries: readonly Delivery[]): number =>
+  deliveries.reduce((sum, { rows }) => sum + rows, 0)
+
+/** All models that do not run, in the order of the plan, whichever was tried first. */
+function refuseBroken(done: readonly Done[]): void {
+  const problems = done.flatMap(({ broken = [] }) => broken)
+  if (problems.length > 0) throw doesNotRun(problems)
 }
 
 /** What one step works with. */
@@ -92,10 +118,15 @@ async function doStep({ step, index, of }: Numbered, context: StepContext): Prom
   const statements = [...step.statements, ...(context.isPrivate ? (step.afterwards ?? []) : [])]
   // Search path and scratch tables are a session's own.
   const sessions = kind === 'prepare' ? context.sessions : [context.session]
-  for (const session of sessions)
-    await session.execute(statements, signal ? { signal } : {}).catch((error: unknown) => {
-      throw step.kind === 'model' ? modelFailure(step, error) : error
-    })
+  try {
+    for (const session of sessions) await session.execute(statements, signal ? { signal } : {})
+  } catch (error) {
+    const problem = step.kind === 'model' ? modelProblem(step, error) : undefined
+    if (!problem) throw error
+    // Others may be there when the failure has ended everybody's transaction, and cost where engines are paid by the hour.
+    if (!context.isPrivate) throw doesNotRun([problem])
+    return { step, broken: [problem] }
+  }
   await context.boundary(`step.${kind}`)
   const told = await findings(step, context)
   onEvent({ type: 'step_done', index, name, seconds: (performance.now() - began) / 1000 })
@@ -182,7 +213,7 @@ async function heldLoads(
   { name: source, held }: SourceStep,
   { session, signal, deliveries }: StepContext,
 ): Promise<HeldLoad[]> {
-  const rows = await all(session, held, signal)
+  const rows = held === undefined ? [] : await all(session, held, signal)
   return rows.map((row) => ({
     delivery: Number(row.delivery),
     path: deliveries(source).find(({ delivery }) => delivery === Number(row.delivery))?.path ?? '',
@@ -199,18 +230,22 @@ async function certify(
   return { rows: Number(row?.row_count ?? 0), certificate: certificateOf(row) }
 }
 
-/** The engine's own words about a model, at the line of the file they are about. */
-export function modelFailure({ name, at }: ModelStep, error: unknown): unknown {
-  if (!(error instanceof C360Error) || error.code !== 'SQL_FAILED') return error
+/** The engine's own words about a model, at the line of the file they are about; undefined where it is not about the model. */
+export function modelProblem({ name, at }: ModelStep, error: unknown): Problem | undefined {
+  if (!(error instanceof C360Error) || error.code !== 'SQL_FAILED') return undefined
   const [, line] = /\bLINE (\d+):/.exec(error.message) ?? []
-  const problem: Problem = {
+  return {
     code: 'model_sql',
     message: `${name}: ${masked(error.message)}`,
     file: at.file,
     line: at.line + Number(line ?? 1) - 1,
   }
-  return new C360Error('PROJECT_INVALID', 'A model does not run:', { problems: [problem], cause: error })
 }
+
+const doesNotRun = (problems: readonly Problem[]): C360Error =>
+  new C360Error('PROJECT_INVALID', problems.length === 1 ? 'A model does not run:' : 'Models do not run:', {
+    problems,
+  })
 
 function refuseUncertified(steps: readonly Step[], models: Executed['models']): void {
   const problems = steps.flatMap((step) => {

@@ -39,7 +39,7 @@ export async function openLanes(
 ): Promise<Lanes> {
   const { project } = context.prepared
   const { lanes, threads } = divided(project, amount)
-  const engine = await connect(context, { ...place, threads })
+  const engine = await connect(context, { ...place, threads, isLittle: isLittle(amount) })
   const others: Session[] = []
   const close = async () => {
     for (const session of [...others, engine]) await session[Symbol.asyncDispose]()

@@ -1,14 +1,13 @@
 import { fromSystemError, type Problem } from '../errors.ts'
-import { physicalName } from '../lake/names.ts'
 import type { LakeColumn } from '../lake/types.ts'
 import type { BronzeTable, Decision, Delivery } from '../plan/types.ts'
-import { hasHeader } from '../project/format.ts'
 import { scanFile } from '../sources/formats.ts'
 import type { Scan } from '../sources/scan.ts'
 import type { Store, StoreEntry } from '../storage/store.ts'
 import type { FileOutcome, OnEvent } from './events.ts'
-import { bronzePath, technicalColumns } from './lake-state.ts'
-import { compareHeader, formatHash, identify, isUntouched, type LandingFile } from './landing.ts'
+import { judge } from './judge.ts'
+import { bronzePath } from './lake-state.ts'
+import { formatHash, isUntouched, type LandingFile } from './landing.ts'
 import { told } from './work.ts'
 
 export interface LookContext {
@@ -50,22 +49,11 @@ export async function lookAt(context: LookContext, bronze: BronzeTable, landed: 
     return other({ ...about, outcome: 'changed_while_read' })
   if (!scanned.ok) return refused(scanned.problem)
   const { scan } = scanned
-  const identity = identify(contract, bronze, context.decisions, { path: entry.path, sha256: scan.sha256 })
-  if (identity.kind === 'known')
-    return other({ ...about, outcome: 'known', delivery: identity.delivery.delivery })
-  if (identity.kind === 'duplicate')
-    return other({ ...about, outcome: 'duplicate', ...duplicateOf(identity.of, entry.path) })
-  const header = hasHeader(contract.format) ? scan.header : contract.columns.map(({ name }) => name)
-  const fit = compareHeader(contract, header)
-  if (fit.problem) return refused(fit.problem)
-  const { names, added } = mapColumns(bronze, header)
+  const { sha256, header } = scan
+  const judged = judge(landed, bronze, context.decisions, { sha256, header, are: 'content' })
+  if (judged.kind === 'other') return judged
   const delivery = newDelivery(context, bronze, landed, scan)
   const { malformed, blankLines, records: rows } = scan
-  const remarks = {
-    ...(fit.added.length > 0 ? { newColumns: fit.added } : {}),
-    ...(fit.missing.length > 0 ? { missingColumns: fit.missing } : {}),
-    ...(scan.notes ? { notes: scan.notes } : {}),
-  }
   const outcome: FileOutcome = {
     ...about,
     outcome: 'delivered',
@@ -73,9 +61,11 @@ export async function lookAt(context: LookContext, bronze: BronzeTable, landed: 
     rows,
     malformed,
     blankLines,
-    ...remarks,
+    ...judged.remarks,
+    ...(scan.notes ? { notes: scan.notes } : {}),
   }
-  return { kind: 'new', file: { landed, scan, delivery, names, columns: added, outcome } }
+  const { names, added: columns } = judged
+  return { kind: 'new', file: { landed, scan, delivery, names, columns, outcome } }
 }
 
 export async function unchanged(landing: Store, before: StoreEntry): Promise<boolean> {
@@ -97,16 +87,6 @@ function vanished(error: unknown): undefined {
   if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
   throw fromSystemError(error, 'reading the landing folder')
 }
-
-const duplicateOf = (twin: Delivery, path: string): Pick<FileOutcome, 'delivery' | 'problem'> => ({
-  delivery: twin.delivery,
-  problem: {
-    code: 'duplicate_file',
-    message: `The same content as ${twin.path}; skipped.`,
-    severity: 'warn',
-    file: path,
-  },
-})
 
 function newDelivery(
   { lake, runId }: LookContext,
@@ -131,39 +111,6 @@ function newDelivery(
     runId,
     urls: [lake.file(file)],
   }
-}
-
-const fold = (name: string): string => name.trim().toLowerCase()
-
-/** Each header's physical column: the table's own where it knows the header, a new safe name otherwise. */
-export function mapColumns(
-  bronze: BronzeTable,
-  header: readonly string[],
-): { names: readonly string[]; added: readonly LakeColumn[] } {
-  const known = new Map(bronze.columns.map(({ name, original }) => [fold(original), name]))
-  const taken = new Set([...bronze.columns, ...technicalColumns].map(({ name }) => name.toLowerCase()))
-  const added: LakeColumn[] = []
-  const names = titles(header).map((original) => {
-    const existing = known.get(fold(original))
-    if (existing !== undefined) return existing
-    const name = physicalName(original, taken)
-    taken.add(name.toLowerCase())
-    known.set(fold(original), name)
-    added.push({ name, original, type: 'string' })
-    return name
-  })
-  return { names, added }
-}
-
-/** A column without a name is called by its place, unless another is called so by name. */
-function titles(header: readonly string[]): readonly string[] {
-  const given = new Set(header.map(fold))
-  return header.map((name, index) => {
-    if (name.trim() !== '') return name.trim()
-    let title = `column_${index + 1}`
-    while (given.has(title)) title += '_'
-    return title
-  })
 }
 
 /** Bronze as it will be once a new file is in it. */

@@ -40,7 +40,7 @@ export interface LocalWork extends Work {
   readonly versions: Versions
 }
 
-type Place = Pick<Settings, 'database' | 'readOnly' | 'threads'>
+type Place = Pick<Settings, 'database' | 'readOnly' | 'threads' | 'isLittle'>
 
 /** A session of the run, which has the lock: what it spills lies in the folder that every run begins by emptying. */
 export const connect = ({ prepared: { project } }: Work, settings: Place): Promise<Session> =>

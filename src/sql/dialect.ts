@@ -12,6 +12,8 @@ export interface Dialect {
   readonly name: string
   /** Only where the engine writes otherwise what most write alike. */
   readonly spelling?: Spelling
+  /** Every statement that changes a table costs as much as making it: silver is then written once, not changed step by step. */
+  readonly rewrites?: boolean
   ident(name: string): string
   literal(value: string): string
   /** As the engine writes a truth value. */

@@ -8,31 +8,12 @@ import os
 import runpy
 import sys
 
-from pyspark.sql import SparkSession
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+
+from spark_session import start  # noqa: E402
 
 bundle, landing, folder, tables, *jars = sys.argv[1:]
-os.chdir(folder)
-settings = {
-    "spark.jars": ",".join(jars),
-    "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
-    "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
-    "spark.sql.session.timeZone": "UTC",
-    "spark.sql.warehouse.dir": os.path.join(folder, "warehouse"),
-    "spark.driver.host": "127.0.0.1",
-    "spark.driver.bindAddress": "127.0.0.1",
-    "spark.ui.enabled": "false",
-    "spark.sql.shuffle.partitions": "1",
-    "spark.databricks.delta.snapshotPartitions": "1",
-    "spark.log.level": "ERROR",
-    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto",
-    "spark.sql.codegen.wholeStage": "false",
-    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-    "spark.sql.adaptive.enabled": "false",
-}
-builder = SparkSession.builder.master("local[2]").appName("c360-bundle")
-for key, value in settings.items():
-    builder = builder.config(key, value)
-spark = builder.getOrCreate()
+spark = start("c360-bundle", folder, jars)
 
 place = ["--catalog", "spark_catalog", "--prefix", "job_"]
 tasks = [

@@ -136,7 +136,15 @@ async function rowsOfJob(): Promise<Map<string, Row[]>> {
     }
     const tables = [...models.map((name) => `job_gold.${name}`), 'job_silver.quarantine']
     const script = join(import.meta.dirname, 'bundle.py')
-    const args = [script, bundle, `file:${join(lab.root, 'landing')}`, folder, tables.join(','), ...home.jars]
+    const args = [
+      '-B',
+      script,
+      bundle,
+      `file:${join(lab.root, 'landing')}`,
+      folder,
+      tables.join(','),
+      ...home.jars,
+    ]
     const { stdout } = await run(home.python, args, { maxBuffer: 1e8 })
     const lines = stdout.split('\n').filter((line) => line.startsWith('ROWS '))
     return new Map(

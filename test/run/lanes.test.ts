@@ -31,6 +31,9 @@ columns: { n: A number }
 select cast(name as bigint) as n from dim_products
 `
 
+const SLOW =
+  '(select max(p.name) as name from dim_products p cross join fact_transactions a cross join fact_transactions b)'
+
 describe('a run with three sessions', () => {
   let space: Scratch
 
@@ -73,15 +76,25 @@ describe('a run with three sessions', () => {
     expect(mostAtOnce(three.events)).toBeGreaterThan(1)
   })
 
-  test('a model that fails is named, and nothing is left of the candidate', async () => {
-    const project = await makeProject(space.next('broken'), 50, 'threads: 3\n')
-    const path = join(project, 'models')
-    await mkdir(path)
-    await writeFile(join(path, 'broken.sql'), BROKEN)
-    await expect(run(await prepare(project))).rejects.toMatchObject({
+  test('models that fail are all named, in the order of the plan; one that needs such a model is not tried', async () => {
+    const project = await makeProject(space.next('broken-more'), 50, 'threads: 3\n')
+    await mkdir(join(project, 'models'))
+    const put = (name: string, sql = BROKEN) =>
+      writeFile(join(project, 'models', `${name}.sql`), sql.replace('broken', name))
+    // It fails last: each row must be made first.
+    await put('a_slow', BROKEN.replace('from dim_products', `from ${SLOW}`))
+    await put('b_quick')
+    await put('c_needs', BROKEN.replace('cast(name as bigint) as n from dim_products', 'n from b_quick'))
+    const done: string[] = []
+    const onEvent = (event: RunEvent) => {
+      if (event.type === 'step') done.push(event.name)
+    }
+    await expect(run(await prepare(project), { onEvent })).rejects.toMatchObject({
       code: 'PROJECT_INVALID',
-      problems: [{ code: 'model_sql', file: 'models/broken.sql' }],
+      problems: [{ file: 'models/a_slow.sql' }, { file: 'models/b_quick.sql' }],
     })
+    expect(done).toContain('b_quick')
+    expect(done).not.toContain('c_needs')
     expect(await readdir(join(project, 'warehouse'))).toEqual([])
   })
 

@@ -47,6 +47,18 @@ test('a task begins when what it needs is done, and others need not wait for it'
   expect(told.indexOf('+d')).toBeGreaterThan(told.indexOf('-b'))
 })
 
+test('several workers begin with what the longest work hangs on', async () => {
+  const tasks = [task('a'), task('b'), task('c'), task('d', 'c'), task('e', 'd')]
+  const { told } = await play(tasks, 2)
+  expect(told.slice(0, 2)).toEqual(['+c', '+a'])
+})
+
+test('work that is said to be heavy is begun before what is light', async () => {
+  const tasks = [task('a'), task('b'), { ...task('c'), weight: 5 }, { ...task('d', 'b'), weight: 9 }]
+  const { told } = await play(tasks, 2)
+  expect(told.slice(0, 2)).toEqual(['+b', '+c'])
+})
+
 test('one worker does them in their order', async () => {
   const { told } = await play([task('a'), task('b'), task('c', 'a')], 1)
   expect(told).toEqual(['+a', '-a', '+b', '-b', '+c', '-c'])

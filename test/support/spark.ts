@@ -102,7 +102,7 @@ export interface Spark extends AsyncDisposable {
 /** Starts Spark with Delta on this machine, two threads, in UTC; a table on disk is called delta.`/path`. */
 export async function startSpark({ python, jars: files }: SparkHome, folder: string): Promise<Spark> {
   const script = join(import.meta.dirname, 'spark.py')
-  const child = spawn(python, [script, folder, ...files], { stdio: ['pipe', 'pipe', 'pipe'] })
+  const child = spawn(python, ['-B', script, folder, ...files], { stdio: ['pipe', 'pipe', 'pipe'] })
   const errors: string[] = []
   child.stderr.on('data', (chunk: Buffer) => errors.push(chunk.toString('utf8')))
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()

@@ -6,11 +6,11 @@ import { driver } from './driver.ts'
 
 /** Opens a database file (or memory) and one connection to it. Fails with WAREHOUSE_DAMAGED, LOCKED, NO_ACCESS. */
 export async function connect(settings: Settings): Promise<Session> {
-  const { database, readOnly = false } = settings
+  const { database, readOnly = false, isLittle = false } = settings
   const instance = await open(settings)
   const connection = await connectionTo(instance)
   const isMaking = database !== undefined && !readOnly
-  if (isMaking) await attachUnlogged(connection, database)
+  if (isMaking) await attachUnlogged(connection, database, isLittle)
   const another = async () => {
     const beside = await connectionTo(instance)
     if (isMaking) await beside.run(USE_WAREHOUSE)
@@ -41,9 +41,18 @@ export async function openWarehouse(settings: Settings): Promise<Warehouse> {
 }
 
 /** Only what a checkpoint has finished is ever read from a file that is being made: a log beside it would be written for nothing. */
-async function attachUnlogged(connection: DuckDBConnection, path: string): Promise<void> {
+const UNLOGGED = `recovery_mode 'no_wal_writes'`
+
+/**
+ * Of this storage version on, texts have one compression that is found in one pass, instead of several that are tried in turn. Where
+ * many values differ, it is the slower one to read.
+ */
+const QUICK_TEXTS = `storage_version 'v1.3.0'`
+
+async function attachUnlogged(connection: DuckDBConnection, path: string, isLittle: boolean): Promise<void> {
+  const options = isLittle ? [UNLOGGED, QUICK_TEXTS] : [UNLOGGED]
   try {
-    await connection.run(`attach ${dialect.literal(path)} as warehouse (recovery_mode 'no_wal_writes')`)
+    await connection.run(`attach ${dialect.literal(path)} as warehouse (${options.join(', ')})`)
     await connection.run(USE_WAREHOUSE)
   } catch (error) {
     throw openFailure(error, path)

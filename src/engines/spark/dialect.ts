@@ -28,6 +28,7 @@ export function sparkDialect(schemas: Readonly<Record<Layer, string>>): Dialect 
   const dropTable = (name: string): string => `drop table if exists ${name}`
   return {
     name: 'spark',
+    rewrites: true,
     ident,
     literal,
     bool: String,

@@ -21,6 +21,9 @@ export interface SparkPlace {
   readonly landingUrl?: string
 }
 
+/** What a statement waits for is mostly its turn and its answer: several keep a small cluster busy. */
+const AT_ONCE = 4
+
 /**
  * A Spark or Databricks as one target names it. Models are built in `<prefix>gold_tables`; readers find views of the same names
  * in `<prefix>gold`, each at the version that was published. `settings` is asked for at every connection: secrets are in it.
@@ -52,6 +55,7 @@ export function sparkRemote(
     shown: (model) => `${shown}.${ident(model)}`,
     showing: [`create schema if not exists ${shown}`],
     marks,
+    atOnce: AT_ONCE,
     print: (query, table, columns) => printed(query, sparkTarget, table, columns),
     connect: async (signal) => connectSpark(await settings(), signal),
     ...(place.lakeUrl === undefined ? {} : { lakeUrl: place.lakeUrl }),

@@ -44,20 +44,43 @@ const decided: readonly (readonly [name: string, type: FieldType])[] = [
  * rows, so that one which a dead run brought in half is brought again.
  */
 export async function bringLake(loading: Loading, { sources, decisions }: LakeState): Promise<void> {
-  for (const [source, table] of Object.entries(sources)) await bringSource(loading, source, table)
+  const tables = Object.entries(sources).map(([source, bronze]) => tableOf(loading, source, bronze))
+  for (const { into } of tables) await makeTable(loading, into)
+  const there = await counts(loading, tables)
+  for (const table of tables) await bringSource(loading, table, there.get(table.source) ?? new Map())
   await bringDecisions(loading, decisions.urls)
 }
 
-async function bringSource(loading: Loading, source: string, bronze: BronzeTable): Promise<void> {
-  const { remote, session, signal } = loading
-  const d = remote.dialect
-  const into: LoadInto = {
-    table: d.table('bronze', source),
+interface Table {
+  readonly source: string
+  readonly bronze: BronzeTable
+  readonly into: LoadInto
+}
+
+const tableOf = ({ remote }: Loading, source: string, bronze: BronzeTable): Table => ({
+  source,
+  bronze,
+  into: {
+    table: remote.dialect.table('bronze', source),
     columns: [...bronze.columns.map(({ name }) => [name, 'text'] as const), ...technical],
-  }
+  },
+})
+
+async function makeTable(
+  { remote: { dialect: d }, session, signal }: Loading,
+  into: LoadInto,
+): Promise<void> {
   await session.execute([d.createTable(into.table, into.columns)], withSignal(signal))
   await widen(session, d, into, withSignal(signal))
-  const there = await counts(session, into.table, signal)
+}
+
+/** `there`: rows of each delivery that the target has. */
+async function bringSource(
+  loading: Loading,
+  { source, bronze, into }: Table,
+  there: ReadonlyMap<number, number>,
+): Promise<void> {
+  const { session, signal } = loading
   const wanted = new Map(bronze.deliveries.map((delivery) => [delivery.delivery, delivery]))
   const wrong = [...there].filter(([delivery, rows]) => wanted.get(delivery)?.rows !== rows)
   if (wrong.length > 0) {
@@ -92,9 +115,22 @@ async function bringDelivery(
   await remote.load(session, into, batches, signal)
 }
 
-async function counts(session: Session, table: string, signal?: AbortSignal): Promise<Map<number, number>> {
-  const rows = await all(session, `select _delivery, count(*) as n from ${table} group by _delivery`, signal)
-  return new Map(rows.map((row) => [Number(row._delivery), Number(row.n)]))
+/** Rows by delivery of every source, asked for at once. */
+async function counts(
+  { remote: { dialect: d }, session, signal }: Loading,
+  tables: readonly Table[],
+): Promise<Map<string, Map<number, number>>> {
+  const found = new Map<string, Map<number, number>>()
+  const counting = tables.map(
+    ({ source, into }) =>
+      `select ${d.literal(source)} as source, _delivery, count(*) as n from ${into.table} group by _delivery`,
+  )
+  const rows = counting.length === 0 ? [] : await all(session, counting.join(' union all '), signal)
+  for (const { source, _delivery: delivery, n } of rows) {
+    const own = found.get(String(source)) ?? new Map<number, number>()
+    found.set(String(source), own.set(Number(delivery), Number(n)))
+  }
+  return found
 }
 
 /** Decisions are few: all of them, anew, whenever their number differs. */

@@ -3,12 +3,11 @@ import type { EngineField, EngineFile, EngineFiles, Stretch } from '../../engine
 import { C360Error, type Problem } from '../../errors.ts'
 import type { LakeColumn } from '../../lake/types.ts'
 import type { Delivery } from '../../plan/types.ts'
-import { hasHeader } from '../../project/format.ts'
 import { headerLine } from '../../sources/header-line.ts'
 import type { FileOutcome } from '../events.ts'
 import { all } from '../execute.ts'
-import { compareHeader, formatHash, identify, isUntouched, type LandingFile } from '../landing.ts'
-import { mapColumns } from '../look.ts'
+import { judge } from '../judge.ts'
+import { formatHash, isUntouched, type LandingFile } from '../landing.ts'
 import { masked } from '../masked.ts'
 import { signalOf } from '../work.ts'
 import type { TakenTable } from './files.ts'
@@ -51,21 +50,14 @@ export async function lookThere(
   const seen = await readBy(context, files, file, landed)
   if ('problem' in seen) return refused(seen.problem)
   const { fields, stretches } = seen
-  const identity = identify(contract, bronze, [], { path: entry.path, sha256: contentOf(stretches) })
-  if (identity.kind === 'known')
-    return other({ ...about, outcome: 'known', delivery: identity.delivery.delivery })
-  if (identity.kind === 'duplicate')
-    return other({ ...about, outcome: 'duplicate', ...duplicateOf(identity.of, entry.path) })
-  const header = hasHeader(contract.format)
-    ? fields.map(({ name }) => name)
-    : contract.columns.map(({ name }) => name)
-  const fit = compareHeader(contract, header)
-  if (fit.problem) return refused(fit.problem)
-  const { names, added } = mapColumns(bronze, header)
-  const remarks = {
-    ...(fit.added.length > 0 ? { newColumns: fit.added } : {}),
-    ...(fit.missing.length > 0 ? { missingColumns: fit.missing } : {}),
-  }
+  const content = {
+    sha256: contentOf(stretches),
+    header: fields.map(({ name }) => name),
+    are: 'records',
+  } as const
+  const judged = judge(landed, bronze, [], content)
+  if (judged.kind === 'other') return judged
+  const { names, added, remarks } = judged
   const delivery = newDelivery(context, bronze, landed, stretches)
   return {
     kind: 'new',
@@ -157,16 +149,6 @@ function newDelivery(
     urls: [path],
   }
 }
-
-const duplicateOf = (twin: Delivery, path: string): Pick<FileOutcome, 'delivery' | 'problem'> => ({
-  delivery: twin.delivery,
-  problem: {
-    code: 'duplicate_file',
-    message: `The same records as ${twin.path}; skipped.`,
-    severity: 'warn',
-    file: path,
-  },
-})
 
 const brokenLines: Problem = {
   code: 'open_quotes',

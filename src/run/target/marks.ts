@@ -2,6 +2,7 @@ import type { Remembering, Remote, Session } from '../../engines/engine.ts'
 import { besideSilver } from '../../plan/silver.ts'
 import type { Plan, Step } from '../../plan/types.ts'
 import { all } from '../execute.ts'
+import { besides } from './besides.ts'
 import type { TargetManifest } from './state.ts'
 
 interface Marking {
@@ -17,23 +18,42 @@ export async function marksAfter(
   version: number,
 ): Promise<Pick<TargetManifest, 'tables' | 'gold'>> {
   const d = marking.remote.dialect
-  const mark = (table: string) => newMark(marking, table, version)
-  const tables: Record<string, string> = {}
-  const gold: Record<string, string> = {}
   const touched = (kind: Step['kind'], name: string) =>
     base === undefined || steps.some((step) => step.kind === kind && step.name === name)
-  const note = async (table: string, isTouched: boolean) => {
-    tables[table] = (isTouched ? undefined : base?.tables[table]) ?? (await mark(table))
+  const rules = Object.keys(builtFrom.relations).filter((name) => name.startsWith(RULES))
+  const tables: Noted[] = [
+    ...besideSilver.map(({ name }) => ({ table: d.table('silver', name), isTouched: true })),
+    ...Object.keys(builtFrom.sources).map((source) => ({
+      table: d.table('silver', source),
+      isTouched: touched('source', source),
+    })),
+    ...rules.map((relation) => ({
+      table: d.table('rules', relation.slice(RULES.length)),
+      isTouched: touched('relation', relation),
+    })),
+  ].map((noted) => ({ ...noted, key: noted.table, before: base?.tables[noted.table] }))
+  const gold: Noted[] = Object.keys(builtFrom.models).map((model) => ({
+    key: model,
+    table: d.table('gold', model),
+    isTouched: touched('model', model),
+    before: base?.gold[model],
+  }))
+  const marks = await besides(marking, [...tables, ...gold], async ({ key, table, isTouched, before }) => {
+    const known = isTouched ? undefined : before
+    return [key, known ?? (await newMark(marking, table, version))] as const
+  })
+  return {
+    tables: Object.fromEntries(marks.slice(0, tables.length)),
+    gold: Object.fromEntries(marks.slice(tables.length)),
   }
-  for (const { name } of besideSilver) await note(d.table('silver', name), true)
-  for (const source of Object.keys(builtFrom.sources))
-    await note(d.table('silver', source), touched('source', source))
-  for (const relation of Object.keys(builtFrom.relations).filter((name) => name.startsWith(RULES)))
-    await note(d.table('rules', relation.slice(RULES.length)), touched('relation', relation))
-  for (const model of Object.keys(builtFrom.models))
-    gold[model] =
-      (touched('model', model) ? undefined : base?.gold[model]) ?? (await mark(d.table('gold', model)))
-  return { tables, gold }
+}
+
+interface Noted {
+  readonly key: string
+  readonly table: string
+  readonly isTouched: boolean
+  /** Its mark in the version before. */
+  readonly before: string | undefined
 }
 
 const RULES = 'rules.'

@@ -1,19 +1,10 @@
 import { join } from 'node:path'
 import type { Remote } from '../../engines/engine.ts'
-import { C360Error } from '../../errors.ts'
 import type { Project, SecretRef, Setting, SnowflakeTarget } from '../../project/types.ts'
 import { openSecrets } from '../../secrets/secrets.ts'
 
-/** A Snowflake that a target names. USAGE where it is to read the landing files itself. */
+/** A Snowflake that a target names. */
 export async function openSnowflake(project: Project, target: SnowflakeTarget): Promise<Remote> {
-  if (target.ingest === 'engine')
-    throw new C360Error(
-      'USAGE',
-      'Snowflake does not read the landing files itself: write `ingest: runner`.',
-      {
-        hint: 'With `lake_stage` it reads what the runner brought into the lake, and no row passes through this program again.',
-      },
-    )
   const { snowflakeRemote } = await import('../../engines/snowflake/remote.ts')
   const secrets = openSecrets(project)
   const text = async (setting: Setting) => (typeof setting === 'string' ? setting : secrets.get(setting))

@@ -13,6 +13,7 @@ import { recorded } from '../recorded.ts'
 import { lakeOf, landingOf, openWith, readingLake } from '../stores.ts'
 import { FORMAT, type Manifest } from '../versions.ts'
 import { connectTo, type RunOptions, signalOf, type Work } from '../work.ts'
+import { besides } from './besides.ts'
 import { TargetFiles } from './files.ts'
 import { goldTables } from './gold-tables.ts'
 import { readThere } from './ingest.ts'
@@ -230,6 +231,7 @@ async function execute(
   await session.transact?.begin()
   return executePlan(todo, base, {
     sessions: [session],
+    ...(remote.atOnce === undefined ? {} : { atOnce: remote.atOnce }),
     isPrivate: false,
     onEvent,
     ...own,
@@ -280,7 +282,10 @@ async function show(
     const shown = known.filter(({ name }) => name in manifest.gold)
     await session.execute(remote.publishing(goldTables(prepared.catalogue, shown)), { atomic: true })
   } else if (remote.showAll) await remote.showAll(session, new Map(models))
-  else await session.execute(models.flatMap(([model, select]) => dialect.viewAs(remote.shown(model), select)))
+  else
+    await besides({ remote, session }, models, ([model, select]) =>
+      session.execute(dialect.viewAs(remote.shown(model), select)),
+    )
   await session.execute(manifest.afterwards)
   await versions.shown(manifest)
 }

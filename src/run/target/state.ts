@@ -81,9 +81,7 @@ export class TargetVersions {
   }
 
   async read(): Promise<TargetState> {
-    const { dialect } = this.remote
-    await this.session.execute([...dialect.createSchemas(), dialect.createTable(this.table, columns)])
-    const rows = await this.rows()
+    const rows = (await this.rows().catch(unlessRefused)) ?? (await this.begun())
     const newest = newestOf(rows)
     const manifest = newest && (await this.manifest(newest))
     const usable = manifest?.format === FORMAT ? manifest : undefined
@@ -96,9 +94,16 @@ export class TargetVersions {
     }
   }
 
+  /** The first run makes its place. */
+  private async begun(): Promise<Row[]> {
+    const { dialect } = this.remote
+    await this.session.execute([...dialect.createSchemas(), dialect.createTable(this.table, columns)])
+    return this.rows()
+  }
+
   /** What readers are shown, without making anything; undefined where nothing was published. */
   async published(): Promise<TargetManifest | undefined> {
-    const rows = await this.rows().catch(unlessMissing)
+    const rows = (await this.rows().catch(unlessMissing)) ?? []
     const newest = newestOf(rows.filter(({ status }) => status === 'published'))
     return newest && (await this.manifest(newest))
   }
@@ -190,10 +195,17 @@ export class TargetVersions {
 const newestOf = (rows: readonly Row[]): Row | undefined =>
   rows.findLast(({ status }) => status === 'committed' || status === 'published')
 
+/** Some engines say of what is not there that it may not be read: making it tells which it is. */
+function unlessRefused(error: unknown): undefined {
+  if (error instanceof C360Error && (error.code === 'SQL_FAILED' || error.code === 'TARGET_DENIED'))
+    return undefined
+  throw error
+}
+
 /** A target nobody has run upon has no table of versions. */
-function unlessMissing(error: unknown): Row[] {
+function unlessMissing(error: unknown): undefined {
   if (error instanceof C360Error && error.code === 'SQL_FAILED' && /not.found|not exist/i.test(error.message))
-    return []
+    return undefined
   throw error
 }
 
