@@ -197,10 +197,12 @@ function failure(error: unknown, sql: string, signal?: AbortSignal): unknown {
     return new C360Error('OUT_OF_MEMORY', firstLine(message), { cause: error })
   const system = fromSystemError(error, 'writing')
   if (system instanceof C360Error) return system
-  if (
-    /checksum|corrupt|Failed to load metadata|deserializ/i.test(message) &&
-    /^(IO|Serialization|INTERNAL|FATAL)/i.test(message)
-  )
-    return new C360Error('WAREHOUSE_DAMAGED', firstLine(message), { cause: error })
+  if (isDamage(message)) return new C360Error('WAREHOUSE_DAMAGED', firstLine(message), { cause: error })
   return new C360Error('SQL_FAILED', message, { cause: { error, sql } })
 }
+
+/** Of the database itself: a Parquet file that ends too soon is another one's damage. */
+const isDamage = (message: string): boolean =>
+  /^(IO|Serialization|INTERNAL|FATAL)/i.test(message) &&
+  (/checksum|corrupt|Failed to load metadata|deserializ/i.test(message) ||
+    (/Could not read enough bytes/i.test(message) && !/\.parquet/i.test(message)))
