@@ -67,7 +67,7 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<{
     load: () => import('./parity.ts'),
   },
   export: {
-    summary: 'files for other tools: Power BI, Azure SQL, Databricks',
+    summary: 'files for other tools: Power BI, Azure SQL, Databricks, Synapse',
     load: () => import('./export.ts'),
   },
   deploy: {
