@@ -1,10 +1,10 @@
-import { WINDOWS_ZONES } from '../engines/azure-sql/windows-zones.ts'
+import { zoneOnWindows } from '../engines/azure-sql/zones.ts'
 import { C360Error, type Problem } from '../errors.ts'
 import { isDirectQuery, type Parameter, parametersIn, withParameters } from '../fabric/definition.ts'
 import type { LocalProject, Schedule, Wish } from '../fabric/types.ts'
 import { loadProjectOrFail } from '../run/prepare.ts'
 import { type Context, flag, text } from './command.ts'
-import { BLANKS } from './export-powerbi-source.ts'
+import { BLANKS } from './export-blanks.ts'
 
 /** What the options ask for, made fit for sending. USAGE with every Problem at once. */
 export async function wishFrom(context: Context, project: LocalProject): Promise<Wish> {
@@ -85,17 +85,11 @@ async function scheduleFrom(
       'For example --schedule 06:30,18:00.',
     )
   const { timeZone } = await loadProjectOrFail(context.project)
-  const zone = windowsZone(timeZone)
+  const zone = timeZone === 'GMT' ? 'UTC' : zoneOnWindows(timeZone)
   if (zone === undefined)
     add(
       `Power BI knows no name for the time zone ${timeZone}.`,
       'Set the schedule in the settings of the model.',
     )
   return zone === undefined ? undefined : { times, zone }
-}
-
-/** A zone as Windows names it, for its IANA name; undefined when it has none. */
-export function windowsZone(iana: string): string | undefined {
-  if (/^(Etc\/)?(UTC|UCT|Universal|Zulu|GMT)$/.test(iana)) return 'UTC'
-  return Object.entries(WINDOWS_ZONES).find(([, names]) => names.split(' ').includes(iana))?.[0]
 }

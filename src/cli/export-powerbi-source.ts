@@ -3,8 +3,9 @@ import { C360Error } from '../errors.ts'
 import type { Mode } from '../powerbi/model/types.ts'
 import { DIRECT, SOURCES, type Source, type SourceKind } from '../powerbi/source/types.ts'
 import { containerOf } from '../project/location.ts'
-import type { Project, Setting, Target } from '../project/types.ts'
+import type { Project, Target } from '../project/types.ts'
 import { type Context, text } from './command.ts'
+import { BLANKS, known } from './export-blanks.ts'
 
 /** Where the model's rows come from, and how: as the options say, filled in from c360.yaml as far as it knows. */
 export function sourceFrom(
@@ -59,21 +60,6 @@ function targetOfKind(kind: SourceKind, project: Project): Target | undefined {
   const fitting = Object.values(project.targets).filter(({ engine }) => engine === kind)
   return fitting.length === 1 ? fitting[0] : undefined
 }
-
-/** Stand in a parameter for what nobody told. */
-export const BLANKS = {
-  azureSqlServer: 'SERVER.database.windows.net',
-  database: 'DATABASE',
-  snowflakeServer: 'ACCOUNT.snowflakecomputing.com',
-  warehouse: 'WAREHOUSE',
-  databricksServer: 'WORKSPACE.azuredatabricks.net',
-  httpPath: '/sql/1.0/warehouses/ID',
-  lake: 'https://ACCOUNT.dfs.core.windows.net/CONTAINER/lake/gold',
-} as const
-
-/** What only a reference tells, or nobody, is a parameter to be filled in. */
-const known = (setting: Setting | undefined, otherwise: string): string =>
-  typeof setting === 'string' ? setting : otherwise
 
 function sourceOf(
   kind: SourceKind,

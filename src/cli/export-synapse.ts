@@ -1,14 +1,15 @@
 import { join, resolve } from 'node:path'
-import { windowsZone } from '../engines/azure-sql/zones.ts'
+import { zoneOnWindows } from '../engines/azure-sql/zones.ts'
 import { C360Error } from '../errors.ts'
 import { containerOf } from '../project/location.ts'
-import type { AzureSqlTarget, Project, Setting } from '../project/types.ts'
+import type { AzureSqlTarget, Project } from '../project/types.ts'
 import { loadProjectOrFail } from '../run/prepare.ts'
 import type { Places } from '../synapse/places.ts'
 import { type Workspace, workspace } from '../synapse/workspace.ts'
 import { flag, text, toJson } from './command.ts'
 import type { ExportKind } from './export.ts'
 import { azureSqlTarget } from './export-azure-sql-target.ts'
+import { BLANKS, known } from './export-blanks.ts'
 import { type Written, writeFiles } from './export-files.ts'
 import { refuse, writtenLines } from './export-written.ts'
 
@@ -16,7 +17,9 @@ export const kind: ExportKind = {
   async run(context) {
     const project = await loadProjectOrFail(context.project)
     const out = resolve(text(context, 'out') ?? join(context.project, 'synapse'))
-    const made = workspace(project, placesOf(project, azureSqlTarget(context, project)), zoneOf(project))
+    // The few zones that Windows has no name for wait for UTC.
+    const zone = zoneOnWindows(project.timeZone) ?? 'UTC'
+    const made = workspace(project, placesOf(project, azureSqlTarget(context, project)), zone)
     if (made.loaded.length === 0)
       throw new C360Error('PROJECT_INVALID', 'No source of the project can be said as a data flow.', {
         hint: made.leftOut.map(({ source, text: because }) => `${source}: ${because}`).join('; '),
@@ -30,9 +33,6 @@ export const kind: ExportKind = {
   },
 }
 
-const known = (setting: Setting | undefined, otherwise: string): string =>
-  typeof setting === 'string' ? setting : otherwise
-
 /** Of c360.yaml, and of the target in Azure SQL; what they do not tell is to be filled in. */
 function placesOf(project: Project, target: AzureSqlTarget | undefined): Places {
   const lake = containerOf(project.landing)
@@ -42,21 +42,11 @@ function placesOf(project: Project, target: AzureSqlTarget | undefined): Places 
     storage: `https://${lake?.account ?? 'ACCOUNT'}.dfs.core.windows.net`,
     container: lake?.container ?? 'CONTAINER',
     landing: lake === undefined ? 'landing/' : lake.path === '' ? '' : `${lake.path}/`,
-    server: known(target?.server, 'SERVER.database.windows.net'),
-    database: known(target?.database, 'DATABASE'),
+    server: known(target?.server, BLANKS.azureSqlServer),
+    database: known(target?.database, BLANKS.database),
     ...(target?.auth === 'default' ? {} : { login }),
     vault: password?.vault ?? project.azure.keyVault ?? 'https://VAULT.vault.azure.net/',
     schema: `${target?.schemaPrefix ?? ''}synapse`,
-  }
-}
-
-/** The project's zone as Windows names it, for the trigger; the few it has no name for wait for UTC. */
-function zoneOf({ timeZone }: Project): string {
-  try {
-    return windowsZone(timeZone)
-  } catch (error) {
-    if (error instanceof C360Error && error.code === 'PROJECT_INVALID') return 'UTC'
-    throw error
   }
 }
 

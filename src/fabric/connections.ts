@@ -1,6 +1,6 @@
 import { C360Error } from '../errors.ts'
 import type { Client } from './client.ts'
-import { isUuid, listed, named } from './items.ts'
+import { isUuid, itemPath, listed, named } from './items.ts'
 import type { Connection, DataSource, Workspace } from './types.ts'
 
 /** The connections that were asked for, by id or name. NOT_FOUND, CONFLICT. */
@@ -106,7 +106,7 @@ async function bindTo(
 ): Promise<void> {
   await client.send('fabric', {
     method: 'POST',
-    path: `/v1/workspaces/${encodeURIComponent(workspace.id)}/semanticModels/${encodeURIComponent(modelId)}/bindConnection`,
+    path: `${itemPath(workspace, 'SemanticModel', modelId)}/bindConnection`,
     body: {
       connectionBinding: {
         id: connection.id,

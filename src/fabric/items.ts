@@ -63,7 +63,7 @@ export function named<T extends { readonly id: string; readonly displayName?: st
 export const itemsPath = (workspace: Workspace, type: ItemType): string =>
   `/v1/workspaces/${encodeURIComponent(workspace.id)}/${FOLDERS[type]}`
 
-const itemPath = (workspace: Workspace, type: ItemType, id: string): string =>
+export const itemPath = (workspace: Workspace, type: ItemType, id: string): string =>
   `${itemsPath(workspace, type)}/${encodeURIComponent(id)}`
 
 export async function findItem(

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Context } from '../../src/cli/command.ts'
 import { command } from '../../src/cli/deploy.ts'
-import { windowsZone } from '../../src/cli/deploy-fabric-wish.ts'
 import { kind } from '../../src/cli/export-powerbi.ts'
+import { zoneOnWindows } from '../../src/engines/azure-sql/zones.ts'
 import { cloudOf } from '../../src/fabric/cloud.ts'
 import { retailProject, type TestProject } from '../support/project.ts'
 import { openStub, type Stub } from './stub.ts'
@@ -186,13 +186,9 @@ describe('c360 deploy fabric', () => {
   })
 
   test('zones have the name that Windows gives them', () => {
-    expect(['Europe/Berlin', 'UTC', 'Etc/UTC', 'America/New_York', 'Asia/Kolkata'].map(windowsZone)).toEqual([
-      'W. Europe Standard Time',
-      'UTC',
-      'UTC',
-      'Eastern Standard Time',
-      'India Standard Time',
-    ])
+    expect(
+      ['Europe/Berlin', 'UTC', 'Etc/UTC', 'America/New_York', 'Asia/Kolkata'].map(zoneOnWindows),
+    ).toEqual(['W. Europe Standard Time', 'UTC', 'UTC', 'Eastern Standard Time', 'India Standard Time'])
   })
 })
 

@@ -9,9 +9,12 @@ const NAMES: ReadonlyMap<string, string> = new Map(
   ),
 )
 
+/** What Windows, and so AT TIME ZONE, Synapse and Power BI, call a zone; undefined where it has no name. */
+export const zoneOnWindows = (iana: string): string | undefined => (iana === 'UTC' ? 'UTC' : NAMES.get(iana))
+
 /** The name under which AT TIME ZONE knows a zone. PROJECT_INVALID where it has none. */
 export function windowsZone(iana: string): string {
-  const windows = iana === 'UTC' ? 'UTC' : NAMES.get(iana)
+  const windows = zoneOnWindows(iana)
   if (windows === undefined)
     throw new C360Error('PROJECT_INVALID', `Azure SQL has no time zone ${iana}`, {
       hint: 'Name the zone of a larger place that keeps the same time.',
