@@ -8,9 +8,10 @@ import { counted, onceOnly } from './aggregates.ts'
 import type { Context } from './context.ts'
 import { addDays, bucketOf, type Period } from './days.ts'
 import { extentOf } from './extent.ts'
-import { figureSql } from './figure.ts'
+import { type Figure, figureOf } from './figure.ts'
 import { type Cut, Parts, type Zero } from './parts.ts'
 import { type Compared, comparedWith, covers } from './period.ts'
+import type { Filled, Plan } from './plan.ts'
 import { rollupFor } from './rollups.ts'
 import { statement } from './statement.ts'
 import type { AnswerColumn, Grain, Query } from './types.ts'
@@ -19,6 +20,7 @@ import { type Wanted, wanted } from './wanted.ts'
 /** A query as one SELECT, and what `toAnswer` needs to make its rows an answer. */
 export interface Asked {
   readonly sql: string
+  readonly plan: Plan
   readonly columns: readonly AnswerColumn[]
   /** One row more than this may come back: then the answer is truncated. */
   readonly limit: number
@@ -69,14 +71,17 @@ class Compiler {
     const { want, compared, grain, extent } = this
     const { measures, compare, range } = want
     const figures = measures.flatMap(({ name, expression }) => [
-      { name, sql: this.figure(expression) },
+      { name, figure: this.figure(expression) },
       ...(compare
-        ? [{ name: `${name}.before`, sql: this.figure({ op: 'shift', of: expression, by: compare }) }]
+        ? [{ name: `${name}.before`, figure: this.figure({ op: 'shift', of: expression, by: compare }) }]
         : []),
     ])
+    const filled = this.filled()
+    const plan: Plan = { want, parts: this.parts.list, figures, ...(filled ? { filled } : {}) }
     const hasBefore = compared && this.facts.some((fact) => this.covered(fact))
     return {
-      sql: statement(this.d, want, this.parts.list, figures, this.filled()),
+      sql: statement(this.d, plan),
+      plan,
       columns: columnsOf(want),
       limit: want.limit,
       unfiltered: Object.fromEntries(
@@ -92,12 +97,12 @@ class Compiler {
     }
   }
 
-  private figure(expression: Expression): string {
-    return figureSql(
+  private figure(expression: Expression): Figure {
+    return figureOf(
       expression,
       [],
       (aggregate) => this.value(aggregate),
-      (shifted) => figureSql(shifted, [], (aggregate) => this.valueBefore(aggregate)),
+      (shifted) => figureOf(shifted, [], (aggregate) => this.valueBefore(aggregate)),
     )
   }
 
@@ -105,10 +110,10 @@ class Compiler {
     return this.column(aggregate, this.cut(aggregate.fact), extentOf(this.context, [aggregate.fact]))
   }
 
-  private valueBefore(aggregate: Aggregate): string {
+  private valueBefore(aggregate: Aggregate): string | undefined {
     const { range } = this.want
     const { compared, extent } = this
-    if (!compared || !range || !this.covered(aggregate.fact)) return 'null'
+    if (!compared || !range || !this.covered(aggregate.fact)) return undefined
     const to = extent && extent.to < range.to ? extent.to : range.to
     return this.column(aggregate, { ...this.cut(aggregate.fact), compared }, { from: range.from, to })
   }
@@ -151,8 +156,7 @@ class Compiler {
     )
   }
 
-  /** The days whose buckets are all shown, rows or not. */
-  private filled(): { grain: Grain; days: Period } | undefined {
+  private filled(): Filled | undefined {
     const days = this.want.range ?? this.extent
     return this.grain === undefined || days === undefined ? undefined : { grain: this.grain, days }
   }

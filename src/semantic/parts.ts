@@ -4,7 +4,7 @@ import type { Dialect } from '../sql/dialect.ts'
 import { selectSql } from './aggregate-sql.ts'
 import { aggregateKey, conjuncts } from './aggregates.ts'
 import type { Period } from './days.ts'
-import { figureSql } from './figure.ts'
+import { figureOf, figureSql } from './figure.ts'
 import { fromNumbers } from './from-numbers.ts'
 import { fromFirsts, fromSums } from './from-rollup.ts'
 import { NumberedRows } from './numbered-rows.ts'
@@ -125,14 +125,13 @@ function factSql(
 /** First the figures of each `per`, then how many of them reach the mark. */
 function nestedSql(d: Dialect, part: Part, { fact, per, having, atLeast, where }: Nested): string {
   const inner = new Parts()
-  const figure = figureSql(having, where ? conjuncts(where) : [], (aggregate) => {
-    const column = inner.add(aggregate, part.cut, 'everywhere')
-    return `coalesce(${column}, 0)`
-  })
+  const figure = figureOf(having, where ? conjuncts(where) : [], (aggregate) =>
+    inner.add(aggregate, part.cut, 'everywhere'),
+  )
   const aggregates = inner.list.flatMap((one) => one.aggregates)
   const columns = inner.list.flatMap((one) => one.columns)
   const flat = factSql(d, { ...part, fact, aggregates, columns }, { column: per, alias: 'k' })
   const groups = part.cut.by.map(({ dimension }) => d.ident(dimension.name))
-  const many = `count(case when ${figure} >= ${atLeast} then 1 end) as ${part.columns[0]}`
+  const many = `count(case when ${figureSql(figure, (column) => `coalesce(${column}, 0)`)} >= ${atLeast} then 1 end) as ${part.columns[0]}`
   return selectSql([...groups, many], `(\n${flat}\n) g`, [], groups.length)
 }

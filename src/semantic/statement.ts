@@ -1,35 +1,26 @@
 import { things } from '../model/semantic/facts.ts'
 import type { Dialect } from '../sql/dialect.ts'
-import { bucketOf, bucketsIn, type Period } from './days.ts'
+import { bucketOf, bucketsIn } from './days.ts'
+import { figureSql } from './figure.ts'
 import { type Part, partSql, type Zero } from './parts.ts'
+import { changeOf, type Filled, isReadable, orderOf, type Plan, type Shown } from './plan.ts'
 import { dateSql, gold } from './rows.ts'
-import type { Grain, Order } from './types.ts'
-import { MOST_ROWS, type Wanted } from './wanted.ts'
-
-interface Figure {
-  readonly name: string
-  readonly sql: string
-}
+import type { Grain } from './types.ts'
+import type { Wanted } from './wanted.ts'
 
 /**
  * The whole SELECT: every part for itself, their groups laid together (a UNION and one row per group, so that unknown
  * values meet each other), empty buckets put in, figures, order, limit, and labels last.
  */
-export function statement(
-  d: Dialect,
-  want: Wanted,
-  parts: readonly Part[],
-  figures: readonly Figure[],
-  filled: { readonly grain: Grain; readonly days: Period } | undefined,
-): string {
+export function statement(d: Dialect, { want, parts, figures, filled }: Plan): string {
   const groups = want.by.map(({ dimension }) => d.ident(dimension.name))
-  const buckets = filled && bucketsSql(d, want, filled)
+  const buckets = filled && isReadable(want, filled) ? bucketsSql(d, filled) : undefined
   const ctes = [
     ...parts.map((part) => [part.name, partSql(d, part)] as const),
     ...(buckets === undefined ? [] : [['buckets', buckets] as const, ...othersOf(d, want, parts)]),
     togetherOf(d, want, parts, buckets !== undefined),
   ]
-  const shown = figures.map(({ name, sql }) => `${sql} as ${d.ident(name)}`)
+  const shown = figures.map(({ name, figure }) => `${figureSql(figure)} as ${d.ident(name)}`)
   ctes.push(['figures', `select ${[...groups, ...shown].join(', ')}\nfrom together`])
   const order = (from: string) => orderSql(d, want, from)
   const tail = [...(groups.length === 0 ? [] : [`order by ${order('')}`]), `limit ${want.limit + 1}`]
@@ -37,16 +28,9 @@ export function statement(
   return `with ${ctes.map(([name, sql]) => `${name} as (\n${sql}\n)`).join(',\n')}\n${select}`
 }
 
-/** Every bucket of the days, unless that would be more than anybody can read. */
-function bucketsSql(
-  d: Dialect,
-  { by }: Wanted,
-  { grain, days }: { readonly grain: Grain; readonly days: Period },
-): string | undefined {
-  const count = bucketsIn(days, grain)
-  if (count > MOST_ROWS || by.some(({ dimension }) => dimension.many)) return undefined
+function bucketsSql(d: Dialect, { grain, days }: Filled): string {
   const first = dateSql(d, bucketOf(days.from, grain))
-  return `select cast(${first} + ${STEP[grain]} as date) as ${d.ident('date')} from ${d.numbers(count)}`
+  return `select cast(${first} + ${STEP[grain]} as date) as ${d.ident('date')} from ${d.numbers(bucketsIn(days, grain))}`
 }
 
 const STEP: Readonly<Record<Grain, string>> = {
@@ -105,22 +89,14 @@ function zeroed(d: Dialect, zero: Zero, sql: string): string {
   return `case when ${within} then coalesce(${sql}, 0) else ${sql} end`
 }
 
-/** As asked; then dates in their order, or the largest first; then by group, so that equal rows have one order. */
-function orderSql(d: Dialect, { by, measures, order, compare }: Wanted, from: string): string {
-  const dated = by.find(({ grain }) => grain !== undefined)?.dimension.name
-  const [first] = measures
-  const usual: Order[] = dated ? [{ by: dated }] : first ? [{ by: first.name, descending: true }] : []
-  const asked = order.length > 0 ? order : usual
-  const rest: Order[] = by.map(({ dimension }) => ({ by: dimension.name }))
-  const seen = new Set<string>()
-  return [...asked, ...rest]
-    .filter(({ by: name }) => !seen.has(name) && seen.add(name))
-    .map(({ by: name, descending }) => `${sortKey(name)}${descending ? ' desc' : ''} nulls last`)
+function orderSql(d: Dialect, want: Wanted, from: string): string {
+  return orderOf(want)
+    .map(({ by, descending }) => `${sortKey(by)}${descending ? ' desc' : ''} nulls last`)
     .join(', ')
 
   function sortKey(name: string): string {
-    const measure = measures.find((one) => `${one.name}.change` === name)
-    if (!measure || !compare) return `${from}${d.ident(name)}`
+    const measure = changeOf(want, name)
+    if (!measure) return `${from}${d.ident(name)}`
     const [now, before] = [measure.name, `${measure.name}.before`].map((one) => `${from}${d.ident(one)}`)
     if (measure.format === 'percent') return `(${now} - ${before})`
     return `(cast(${now} - ${before} as double) / nullif(abs(${before}), 0))`
@@ -130,7 +106,7 @@ function orderSql(d: Dialect, { by, measures, order, compare }: Wanted, from: st
 function finalSql(
   d: Dialect,
   want: Wanted,
-  figures: readonly Figure[],
+  figures: readonly Shown[],
   order: string,
   tail: readonly string[],
 ): string {
