@@ -1,7 +1,9 @@
+import { expect } from 'vitest'
 import { dialect } from '../../src/engines/duckdb/dialect.ts'
 import { toAnswer } from '../../src/semantic/answer.ts'
 import { type Asked, ask } from '../../src/semantic/ask.ts'
 import { type Context, contextSql, toContext } from '../../src/semantic/context.ts'
+import { SumsInMemory } from '../../src/semantic/memory/sums-in-memory.ts'
 import type { Answer, Query } from '../../src/semantic/types.ts'
 
 export type Row = Record<string, unknown>
@@ -16,14 +18,37 @@ export function compiled(query: Query, context: Context): Asked {
   return asking.asked
 }
 
+/** What the engine says; what is had from sums in memory says the same. */
 export async function answered(run: Run, query: Query, context: Context): Promise<Answer> {
   const asked = compiled(query, context)
   const rows = await run(asked.sql)
-  return toAnswer(
+  const answer = toAnswer(
     asked,
     rows.map((row) => asked.columns.map(({ name }) => row[name])),
   )
+  expect((await remembered(run, query, context)) ?? answer, JSON.stringify(query)).toEqual(answer)
+  return answer
 }
+
+const memories = new WeakMap<Context, SumsInMemory>()
+
+/** The answer without the engine; undefined where it must be asked. */
+export async function remembered(run: Run, query: Query, context: Context): Promise<Answer | undefined> {
+  const memory = memories.get(context) ?? memoryOf(run)
+  memories.set(context, memory)
+  const asked = compiled(query, context)
+  memory.answer(asked.plan)
+  await memory.settled()
+  const rows = memory.answer(asked.plan)
+  return rows && toAnswer(asked, rows)
+}
+
+const memoryOf = (run: Run): SumsInMemory =>
+  new SumsInMemory(dialect, async function* (sql) {
+    const rows = await run(sql)
+    const names = Object.keys(rows[0] ?? {})
+    yield { columns: names.map((name) => rows.map((row) => row[name])), rows: rows.length }
+  })
 
 /** What a query without groups says of one measure. */
 export async function figure(

@@ -93,7 +93,10 @@ export const sums: readonly Sums[] = [
     name: 'sales',
     fact: 'sales',
     from: MANY,
-    sets: [['date', 'weekday', 'channel', 'product', 'category']],
+    sets: [
+      ['date', 'weekday', 'channel', 'product', 'category'],
+      ['date', 'weekday', 'product', 'category', 'segment'],
+    ],
   },
   {
     name: 'sessions',
@@ -116,6 +119,7 @@ export const sums: readonly Sums[] = [
       ['date', 'weekday', 'hour'],
       ['date', 'weekday', ...CUSTOMER],
       ['date', 'weekday', 'agent', 'department'],
+      ['date', 'weekday', 'agent', 'department', 'segment'],
       ['date', 'weekday', 'issue_type', 'resolution_status', 'resolution_bucket'],
     ],
   },

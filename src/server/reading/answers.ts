@@ -1,8 +1,10 @@
+import { setTimeout } from 'node:timers/promises'
 import { dialect as d } from '../../engines/duckdb/dialect.ts'
 import { C360Error } from '../../errors.ts'
 import { toAnswer } from '../../semantic/answer.ts'
 import { type Asked, ask } from '../../semantic/ask.ts'
 import { type Context, contextSql, scannedContextSql, toContext } from '../../semantic/context.ts'
+import { SumsInMemory } from '../../semantic/memory/sums-in-memory.ts'
 import type { Answer, Query } from '../../semantic/types.ts'
 import type { Metrics } from '../http/metrics.ts'
 import { AnswerCache } from './answer-cache.ts'
@@ -30,12 +32,14 @@ export interface Asking {
   readonly metrics: Metrics
 }
 
-/** The answer to one query from one version: from the cache when the same SQL was asked of it before. */
+/** The answer to one query from one version: from the cache when the same SQL was asked of it before, from its sums in memory, or from its warehouse. */
 export async function answer(lease: Lease, query: Query, asking: Asking): Promise<Answer> {
   const asked = compiled(query, await semanticContext(lease, asking.closing), lease.live)
   const cache = await lease.once('answers', async () => new AnswerCache())
-  const known = cache.get(asked.sql)
-  asking.metrics.count('c360_answers_total', { from: known ? 'cache' : 'warehouse' })
+  const cached = cache.get(asked.sql)
+  const known = cached ?? (await sumsInMemory(lease, asking.closing)).answer(asked.plan)
+  const from = cached ? 'cache' : known ? 'memory' : 'warehouse'
+  asking.metrics.count('c360_answers_total', { from })
   if (known) return toAnswer(asked, known)
   const started = performance.now()
   const rows = await rowsOf(lease, asked.sql, asking.signal)
@@ -43,6 +47,15 @@ export async function answer(lease: Lease, query: Query, asking: Asking): Promis
   cache.put(asked.sql, rows)
   return toAnswer(asked, rows)
 }
+
+/** Sums are read when a page's first answers are out. */
+const AFTER_MS = 300
+
+const sumsInMemory = (lease: Lease, closing: AbortSignal): Promise<SumsInMemory> =>
+  lease.once('sums in memory', async () => {
+    const start = setTimeout(AFTER_MS, undefined, { ref: false })
+    return new SumsInMemory(d, (sql) => lease.stream(sql, closing), start)
+  })
 
 async function rowsOf(lease: Lease, sql: string, signal: AbortSignal): Promise<unknown[][]> {
   const rows: unknown[][] = []

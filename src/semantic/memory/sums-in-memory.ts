@@ -1,0 +1,149 @@
+import type { ThingName } from '../../model/semantic/facts.ts'
+import type { Dialect } from '../../sql/dialect.ts'
+import type { Part } from '../parts.ts'
+import type { Plan } from '../plan.ts'
+import { type KeptRows, type Needed, neededFor, type Sum, type Word, type Words } from './columns.ts'
+import { labelsSql, rowsSql, scaleOf, sizeSql, typesSql, wordsSql } from './read-sql.ts'
+import { type Memory, rowsOf } from './together.ts'
+
+/** Reads a query's rows in batches, column by column. */
+export type Read = (
+  sql: string,
+) => AsyncIterable<{ readonly columns: readonly (readonly unknown[])[]; readonly rows: number }>
+
+/** Sets of more rows are left to the engine: a column of so many takes 16 MB. */
+const MOST_ROWS = 2_000_000
+/** Below this, any sum of whole numbers is exact in a double. */
+const EXACT = 2 ** 53
+
+interface Kept {
+  /** Undefined until it was looked at. */
+  rows?: number
+  readonly words: Map<string, Words>
+  readonly sums: Map<string, Sum>
+}
+
+/**
+ * The sums of a version's rollups, kept as columns once somebody asked for them: a page's questions are a few thousand rows
+ * each, which are added up here in less time than an engine takes to read the question. What is not there yet is read in the
+ * background, one set after another, and meanwhile the engine answers.
+ */
+export class SumsInMemory implements Memory {
+  private readonly sets = new Map<string, Kept>()
+  private readonly labels = new Map<ThingName, ReadonlyMap<string, string>>()
+  private readonly asked = new Set<string>()
+  private reading: Promise<void>
+  private readonly d: Dialect
+  private readonly read: Read
+
+  /** Reads nothing before `start` is there. */
+  constructor(d: Dialect, read: Read, start: Promise<void> = Promise.resolve()) {
+    this.d = d
+    this.read = read
+    this.reading = start
+  }
+
+  /** The rows that the plan's SQL returns; undefined where not all of it is in memory. What is missing is fetched for the next time. */
+  answer(plan: Plan): readonly (readonly unknown[])[] | undefined {
+    const needs = plan.parts.map(neededFor)
+    const things = plan.want.by.flatMap(({ dimension }) => dimension.labelOf ?? [])
+    if (needs.includes(undefined)) return undefined
+    const missing = needs.flatMap((needed) => (needed && !this.has(needed) ? [needed] : []))
+    const unnamed = things.filter((thing) => !this.labels.has(thing))
+    for (const needed of missing) this.fetch(JSON.stringify(needed), () => this.readSet(needed))
+    for (const thing of unnamed) this.fetch(thing, () => this.readLabels(thing))
+    return missing.length + unnamed.length > 0 ? undefined : rowsOf(plan, this)
+  }
+
+  /** When all that was asked for until now is there, or could not be had. */
+  settled(): Promise<void> {
+    return this.reading
+  }
+
+  rows(part: Part): KeptRows {
+    const needed = neededFor(part)
+    const kept = needed && this.sets.get(setOf(needed))
+    if (kept?.rows === undefined) throw new RangeError(`${part.name} is not in memory`)
+    return { ...kept, rows: kept.rows }
+  }
+
+  label(thing: ThingName, key: string): string | null {
+    return this.labels.get(thing)?.get(key) ?? null
+  }
+
+  private has(needed: Needed): boolean {
+    const kept = this.sets.get(setOf(needed))
+    return (
+      kept !== undefined &&
+      needed.words.every((name) => kept.words.has(name)) &&
+      needed.sums.every((column) => kept.sums.has(column))
+    )
+  }
+
+  /** Each is tried once: what cannot be read is the engine's. */
+  private fetch(key: string, read: () => Promise<void>): void {
+    if (this.asked.has(key)) return
+    this.asked.add(key)
+    this.reading = this.reading.then(read).catch(() => undefined)
+  }
+
+  private async readSet(wanted: Needed): Promise<void> {
+    const kept: Kept = this.sets.get(setOf(wanted)) ?? { words: new Map(), sums: new Map() }
+    const needed = {
+      ...wanted,
+      words: wanted.words.filter((name) => !kept.words.has(name)),
+      sums: wanted.sums.filter((column) => !kept.sums.has(column)),
+    }
+    const types = new Map(
+      (await this.all(typesSql(this.d, needed.table))).map(([a, b]) => [String(a), String(b)]),
+    )
+    const [[count, ...largest] = []] = await this.all(sizeSql(this.d, needed, types))
+    const isExact = largest.every((most) => most !== null && Number(most) < EXACT)
+    if (!isExact || Number(count) > MOST_ROWS) return
+    const values: (readonly Word[])[] = []
+    for (const name of needed.words)
+      values.push((await this.all(wordsSql(this.d, needed, name))).map(([word]) => wordOf(word)))
+    const rows = Number(count)
+    const codes = needed.words.map(() => new Uint32Array(rows))
+    const units = needed.sums.map(() => new Float64Array(rows))
+    let place = 0
+    for await (const batch of this.read(rowsSql(this.d, needed, types))) {
+      ;[...codes, ...units].forEach((column, at) => {
+        const read = batch.columns[at] ?? []
+        for (let row = 0; row < batch.rows; row++) column[place + row] = numberIn(read[row])
+      })
+      place += batch.rows
+    }
+    needed.words.forEach((name, at) => {
+      kept.words.set(name, { codes: codes[at] ?? new Uint32Array(), values: values[at] ?? [] })
+    })
+    needed.sums.forEach((name, at) => {
+      kept.sums.set(name, { units: units[at] ?? new Float64Array(), scale: scaleOf(types.get(name) ?? '') })
+    })
+    kept.rows = rows
+    this.sets.set(setOf(wanted), kept)
+  }
+
+  private async readLabels(thing: ThingName): Promise<void> {
+    const rows = await this.all(labelsSql(this.d, thing))
+    this.labels.set(
+      thing,
+      new Map(
+        rows.flatMap(([key, label]) => (label === null ? [] : [[String(key), String(label)] as const])),
+      ),
+    )
+  }
+
+  private async all(sql: string): Promise<unknown[][]> {
+    const rows: unknown[][] = []
+    for await (const batch of this.read(sql))
+      for (let row = 0; row < batch.rows; row++) rows.push(batch.columns.map((column) => column[row]))
+    return rows
+  }
+}
+
+const setOf = ({ table, part }: Needed): string => `${table} ${part}`
+
+const numberIn = (value: unknown): number => (value === null ? Number.NaN : Number(value))
+
+const wordOf = (value: unknown): Word => (typeof value === 'number' || value === null ? value : String(value))
