@@ -19,6 +19,7 @@ import { type Wanted, wanted } from './wanted.ts'
 
 /** A query as one SELECT, and what `toAnswer` needs to make its rows an answer. */
 export interface Asked {
+  /** Written when it is first asked for. */
   readonly sql: string
   readonly plan: Plan
   readonly columns: readonly AnswerColumn[]
@@ -78,9 +79,14 @@ class Compiler {
     ])
     const filled = this.filled()
     const plan: Plan = { want, parts: this.parts.list, figures, ...(filled ? { filled } : {}) }
+    const { d } = this
+    let sql: string | undefined
     const hasBefore = compared && this.facts.some((fact) => this.covered(fact))
     return {
-      sql: statement(this.d, plan),
+      get sql() {
+        sql ??= statement(d, plan)
+        return sql
+      },
       plan,
       columns: columnsOf(want),
       limit: want.limit,

@@ -64,7 +64,12 @@ export class Parts {
   private partOf(aggregate: Aggregate, cut: Cut, zero: Zero, rollup: Source | undefined): Part {
     const isRows = rollup === undefined || rollup.kind === 'rows'
     const nested = aggregate.op === 'count_having' && isRows ? aggregate : undefined
-    const key = JSON.stringify([aggregate.fact, cut, rollup ?? null, nested ? aggregateKey(nested) : null])
+    const key = JSON.stringify([
+      aggregate.fact,
+      cutKey(cut),
+      sourceKey(rollup),
+      nested && aggregateKey(nested),
+    ])
     const known = this.byKey.get(key)
     if (known) return known
     const part: Part = {
@@ -88,6 +93,18 @@ export class Parts {
     for (let n = 2; taken.includes(name); n++) name = `${wanted}_${n}`
     return name
   }
+}
+
+const cutKey = ({ by, range, values, compared }: Cut) => [
+  by.map(({ dimension, grain }) => [dimension.name, grain]),
+  range,
+  values.map(({ dimension, values: left }) => [dimension.name, left]),
+  compared,
+]
+
+const sourceKey = (rollup: Source | undefined) => {
+  if (rollup === undefined) return null
+  return rollup.kind === 'rows' ? rollup.tables.rows : [rollup.kind, rollup.table, rollup.part]
 }
 
 /** The SELECT of a part: one row per group that has a row for any of its aggregates; one row in all without groups. */

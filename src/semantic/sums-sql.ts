@@ -70,13 +70,22 @@ function measuredSql(d: Dialect, aggregate: Aggregate): readonly string[] {
   ]
 }
 
+const bits = new Map<string, readonly number[]>()
+
 /** Value of `part` in the rows of a set: a bit for each group that the set lacks, as `grouping` says. */
-export function partOfSet(d: Dialect, { fact, sets }: Sums, set: number): number {
+export function partOfSet(d: Dialect, rollup: Sums, set: number): number {
+  const key = `${d.name} ${rollup.name}`
+  const known = bits.get(key) ?? bitsOf(d, rollup)
+  bits.set(key, known)
+  return known[set] ?? 0
+}
+
+function bitsOf(d: Dialect, { fact, sets }: Sums): readonly number[] {
   const rows = rowsToGroup(d, fact)
   const late = new Late(d, rows)
   const placed = sets.map((one, index) => [...placedOf(d, rows, late, named(one), index).groups.keys()])
   const names = [...new Set(placed.flat())]
-  return names.reduce((bits, name) => bits * 2 + (placed[set]?.includes(name) ? 0 : 1), 0)
+  return placed.map((own) => names.reduce((bits, name) => bits * 2 + (own.includes(name) ? 0 : 1), 0))
 }
 
 /** Joins around the grouping: `before` brings numbers to the fact's rows, `after` brings words to the grouped ones. */

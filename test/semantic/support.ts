@@ -4,6 +4,7 @@ import { toAnswer } from '../../src/semantic/answer.ts'
 import { type Asked, ask } from '../../src/semantic/ask.ts'
 import { type Context, contextSql, toContext } from '../../src/semantic/context.ts'
 import { SumsInMemory } from '../../src/semantic/memory/sums-in-memory.ts'
+import { type Part, partSql } from '../../src/semantic/parts.ts'
 import type { Answer, Query } from '../../src/semantic/types.ts'
 
 export type Row = Record<string, unknown>
@@ -26,21 +27,32 @@ export async function answered(run: Run, query: Query, context: Context): Promis
     asked,
     rows.map((row) => asked.columns.map(({ name }) => row[name])),
   )
-  expect((await remembered(run, query, context)) ?? answer, JSON.stringify(query)).toEqual(answer)
+  const known = await remembered(run, query, context)
+  expect(known?.answer ?? answer, JSON.stringify(query)).toEqual(answer)
   return answer
 }
 
 const memories = new WeakMap<Context, SumsInMemory>()
 
-/** The answer without the engine; undefined where it must be asked. */
-export async function remembered(run: Run, query: Query, context: Context): Promise<Answer | undefined> {
+/** The answer laid together in memory, and whether all of it was there; undefined where the engine must be asked. */
+export async function remembered(
+  run: Run,
+  query: Query,
+  context: Context,
+): Promise<{ readonly answer: Answer; readonly isWhole: boolean } | undefined> {
   const memory = memories.get(context) ?? memoryOf(run)
   memories.set(context, memory)
   const asked = compiled(query, context)
-  memory.answer(asked.plan)
+  memory.left(asked.plan)
   await memory.settled()
-  const rows = memory.answer(asked.plan)
-  return rows && toAnswer(asked, rows)
+  const left = memory.left(asked.plan)
+  if (!left) return undefined
+  const read = async (part: Part) => {
+    const names = [...part.cut.by.map(({ dimension }) => dimension.name), ...part.columns]
+    return (await run(partSql(dialect, part))).map((row) => names.map((name) => row[name]))
+  }
+  const known = new Map(await Promise.all(left.map(async (part) => [part, await read(part)] as const)))
+  return { answer: toAnswer(asked, memory.rows(asked.plan, known)), isWhole: left.length === 0 }
 }
 
 const memoryOf = (run: Run): SumsInMemory =>

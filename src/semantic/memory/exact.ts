@@ -54,6 +54,13 @@ function quotient(a: Exact, b: Exact, scale: number): Exact | null {
   return { units: a.units < 0n === b.units < 0n ? units : -units, scale }
 }
 
+/** A whole number or a decimal as an engine gives it: a bigint, a number without a fraction, or decimal text. */
+export function exactly(value: unknown): Exact | null {
+  if (value === null || value === undefined) return null
+  const [whole = '', decimals = ''] = String(value).split('.')
+  return { units: BigInt(whole + decimals), scale: decimals.length }
+}
+
 /** The nearest number to it. */
 export function toNumber({ units, scale }: Exact): number {
   const whole = Number(units)

@@ -1,4 +1,4 @@
-import { DATE } from '../../model/semantic/dimensions.ts'
+import { DATE, type Dimension } from '../../model/semantic/dimensions.ts'
 import { facts } from '../../model/semantic/facts.ts'
 import { presence } from '../aggregates.ts'
 import { addDays, addMonths, bucketOf } from '../days.ts'
@@ -7,7 +7,7 @@ import type { Cut, Part } from '../parts.ts'
 import type { Compared } from '../period.ts'
 import type { Filtered, Grouped } from '../wanted.ts'
 import type { KeptRows, Sum, Word, Words } from './columns.ts'
-import type { Exact } from './exact.ts'
+import { type Exact, exactly } from './exact.ts'
 
 /** A group of a part: its words in the order of the cut, and its figure for each column; null as SQL's NULL. */
 export interface Group {
@@ -32,12 +32,26 @@ export function groupsOf({ fact, cut, aggregates }: Part, kept: KeptRows): reado
     .filter((group) => keys.length === 0 || present.some(({ units }) => (units[group] ?? 0) > 0))
     .map((group) => ({
       words: wordsOf(keys, places.groups[group] ?? 0),
-      figures: figures.map(({ units, scale }) => exactly(units[group], scale)),
+      figures: figures.map((sum) => inUnits(sum, group)),
     }))
 }
 
-const exactly = (units: number | undefined, scale: number): Exact | null =>
-  units === undefined || Number.isNaN(units) ? null : { units: BigInt(units), scale }
+function inUnits({ units, scale }: Sum, group: number): Exact | null {
+  const value = units[group] ?? Number.NaN
+  return Number.isNaN(value) ? null : { units: BigInt(value), scale }
+}
+
+/** The groups of a part from the rows that its SQL returned. */
+export const groupsIn = ({ cut }: Part, rows: readonly (readonly unknown[])[]): readonly Group[] =>
+  rows.map((row) => ({
+    words: cut.by.map(({ dimension }, index) => wordOf(dimension.type, row[index])),
+    figures: row.slice(cut.by.length).map(exactly),
+  }))
+
+export function wordOf(type: Dimension['type'], value: unknown): Word {
+  if (value === null || value === undefined) return null
+  return type === 'integer' ? Number(value) : String(value)
+}
 
 function wordsIn({ words }: KeptRows, name: string): Words {
   const found = words.get(name)
@@ -59,13 +73,17 @@ interface Key {
 }
 
 function keyOf(kept: KeptRows, { dimension, grain }: Grouped, compared: Compared | undefined): Key {
-  const { codes, values } = wordsIn(kept, dimension.name)
-  const shown = grain
-    ? values.map((day) => (day === null ? null : bucketOf(moved(String(day), compared), grain)))
-    : values
-  const words = [...new Set(shown)]
-  const places = new Map(words.map((word, place) => [word, place]))
-  return { codes, digits: Uint32Array.from(shown, (word) => places.get(word) ?? 0), words }
+  const words = wordsIn(kept, dimension.name)
+  const make = () => {
+    const { codes, values } = words
+    const shown = grain
+      ? values.map((day) => (day === null ? null : bucketOf(moved(String(day), compared), grain)))
+      : values
+    const all = [...new Set(shown)]
+    const places = new Map(all.map((word, place) => [word, place]))
+    return { codes, digits: Uint32Array.from(shown, (word) => places.get(word) ?? 0), words: all }
+  }
+  return compared ? make() : words.once(grain ?? '', make)
 }
 
 function moved(day: string, compared: Compared | undefined): string {
@@ -74,10 +92,10 @@ function moved(day: string, compared: Compared | undefined): string {
   return 'days' in move ? addDays(day, move.days) : addMonths(day, move.months)
 }
 
-/** Which codes a filter leaves. */
+/** Which words a filter leaves. */
 interface Left {
-  readonly codes: Uint32Array
-  readonly isLeft: Uint8Array
+  readonly words: Words
+  readonly codes: readonly number[]
 }
 
 function filtersOf(kept: KeptRows, { range, compared, values }: Cut, isDated: boolean): readonly Left[] {
@@ -85,12 +103,12 @@ function filtersOf(kept: KeptRows, { range, compared, values }: Cut, isDated: bo
   const within = (day: Word) =>
     period !== undefined && typeof day === 'string' && period.from <= day && day < period.to
   const leaving = (name: string, isLeft: (word: Word) => boolean): Left => {
-    const { codes, values: words } = wordsIn(kept, name)
-    return { codes, isLeft: Uint8Array.from(words, (word) => (isLeft(word) ? 1 : 0)) }
+    const words = wordsIn(kept, name)
+    return { words, codes: words.values.flatMap((word, code) => (isLeft(word) ? [code] : [])) }
   }
   return [
-    ...(period ? [leaving(DATE.name, within)] : []),
     ...values.map((one) => leaving(one.dimension.name, (word) => isAmong(word, one))),
+    ...(period ? [leaving(DATE.name, within)] : []),
   ]
 }
 
@@ -100,20 +118,53 @@ const isAmong = (word: Word, { dimension, values }: Filtered): boolean =>
     return dimension.type === 'integer' ? Number.parseInt(value, 10) === word : value === word
   })
 
+/** The rows that all filters leave, in their order: those of one rare word are had from where they are, the others are looked at. */
 function rowsLeft({ rows }: KeptRows, filters: readonly Left[]): Uint32Array {
-  const left = new Uint32Array(rows)
-  for (let row = 0; row < rows; row++) left[row] = row
-  return filters.reduce(leaving, left)
+  const rare = filters.find(({ words, codes: [code, ...others] }) =>
+    code === undefined || others.length > 0 || words.isSorted ? false : words.count([code]) * 2 < rows,
+  )
+  const others = filters.filter((one) => one !== rare)
+  const first = rare ? rare.words.rowsOf(rare.codes[0] ?? 0) : everyRow(rows)
+  return others.reduce(left, first)
 }
 
-/** In place: fewer of the rows, in their order. */
-function leaving(rows: Uint32Array, { codes, isLeft }: Left): Uint32Array {
+let every = new Uint32Array()
+
+/** 0, 1, 2 ..; not to be written to. */
+function everyRow(rows: number): Uint32Array {
+  if (every.length < rows) {
+    every = new Uint32Array(rows)
+    for (let row = 0; row < rows; row++) every[row] = row
+  }
+  return every.subarray(0, rows)
+}
+
+/** Fewer of the rows, in their order. */
+function left(rows: Uint32Array, { words, codes }: Left): Uint32Array {
+  const { codes: all, values, isSorted } = words
+  const [first = 0, last = -1] = [codes[0], codes.at(-1)]
+  if (isSorted && codes.length === last - first + 1)
+    return rows.subarray(firstAt(rows, all, first), firstAt(rows, all, last + 1))
+  const isLeft = new Uint8Array(values.length)
+  for (const code of codes) isLeft[code] = 1
+  const found = new Uint32Array(rows.length)
   let count = 0
   for (let at = 0; at < rows.length; at++) {
     const row = rows[at] ?? 0
-    if (isLeft[codes[row] ?? 0] === 1) rows[count++] = row
+    if (isLeft[all[row] ?? 0] === 1) found[count++] = row
   }
-  return rows.subarray(0, count)
+  return found.subarray(0, count)
+}
+
+/** The place of the first of the rows whose code is at least this one; their codes never fall. */
+function firstAt(rows: Uint32Array, codes: Uint32Array, code: number): number {
+  let [from, to] = [0, rows.length]
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if ((codes[rows[middle] ?? 0] ?? 0) < code) from = middle + 1
+    else to = middle
+  }
+  return from
 }
 
 interface Places {

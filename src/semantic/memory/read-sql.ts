@@ -1,4 +1,3 @@
-import { dimensionNamed } from '../../model/semantic/catalogue.ts'
 import { type ThingName, things } from '../../model/semantic/facts.ts'
 import type { Dialect } from '../../sql/dialect.ts'
 import { wideColumn } from '../kept.ts'
@@ -30,7 +29,7 @@ export function sizeSql(d: Dialect, needed: Needed, types: ReadonlyMap<string, s
 
 /** A dimension's words in the order of their codes. */
 export const wordsSql = (d: Dialect, needed: Needed, name: string): string =>
-  `select ${shownWord(name)} as word from (select distinct ${d.ident(name)} as word from ${partOf(d, needed)}) order by word nulls last`
+  `select cast(w.word as varchar) as shown from (select distinct ${d.ident(name)} as word from ${partOf(d, needed)}) w order by w.word nulls last`
 
 /** The rows in one order that does not change: the code of each word, then the units of each sum. */
 export function rowsSql(d: Dialect, needed: Needed, types: ReadonlyMap<string, string>): string {
@@ -60,6 +59,3 @@ export const labelsSql = (d: Dialect, thing: ThingName): string => {
   const { table, key, label } = things[thing]
   return `select ${d.ident(key)} as key, ${d.ident(label)} as label from ${gold(d, table)} where ${d.ident(key)} is not null`
 }
-
-const shownWord = (name: string): string =>
-  `cast(word as ${dimensionNamed(name)?.type === 'integer' ? 'integer' : 'varchar'})`

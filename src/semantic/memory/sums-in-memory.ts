@@ -1,10 +1,14 @@
+import { dimensionNamed } from '../../model/semantic/catalogue.ts'
 import type { ThingName } from '../../model/semantic/facts.ts'
 import type { Dialect } from '../../sql/dialect.ts'
 import type { Part } from '../parts.ts'
 import type { Plan } from '../plan.ts'
-import { type KeptRows, type Needed, neededFor, type Sum, type Word, type Words } from './columns.ts'
+import { type KeptRows, type Needed, neededFor, type Sum, type Word, Words } from './columns.ts'
+import { groupsIn, groupsOf, wordOf } from './groups.ts'
 import { labelsSql, rowsSql, scaleOf, sizeSql, typesSql, wordsSql } from './read-sql.ts'
-import { type Memory, rowsOf } from './together.ts'
+import { rowsOf } from './together.ts'
+
+type Rows = readonly (readonly unknown[])[]
 
 /** Reads a query's rows in batches, column by column. */
 export type Read = (
@@ -28,7 +32,7 @@ interface Kept {
  * each, which are added up here in less time than an engine takes to read the question. What is not there yet is read in the
  * background, one set after another, and meanwhile the engine answers.
  */
-export class SumsInMemory implements Memory {
+export class SumsInMemory {
   private readonly sets = new Map<string, Kept>()
   private readonly labels = new Map<ThingName, ReadonlyMap<string, string>>()
   private readonly asked = new Set<string>()
@@ -43,16 +47,31 @@ export class SumsInMemory implements Memory {
     this.reading = start
   }
 
-  /** The rows that the plan's SQL returns; undefined where not all of it is in memory. What is missing is fetched for the next time. */
-  answer(plan: Plan): readonly (readonly unknown[])[] | undefined {
-    const needs = plan.parts.map(neededFor)
+  /**
+   * The parts of a plan that the engine must be asked for, when all others are in memory; undefined where it is to be asked
+   * for the whole plan. What is missing is fetched for the next time.
+   */
+  left(plan: Plan): readonly Part[] | undefined {
+    const parts = plan.parts.map((part) => ({ part, needed: neededFor(part) }))
+    const left = parts.flatMap(({ part, needed }) => (needed ? [] : [part]))
+    if (left.length > 0 && !hasFewGroups(plan)) return undefined
     const things = plan.want.by.flatMap(({ dimension }) => dimension.labelOf ?? [])
-    if (needs.includes(undefined)) return undefined
-    const missing = needs.flatMap((needed) => (needed && !this.has(needed) ? [needed] : []))
+    const missing = parts.flatMap(({ needed }) => (needed && !this.has(needed) ? [needed] : []))
     const unnamed = things.filter((thing) => !this.labels.has(thing))
     for (const needed of missing) this.fetch(JSON.stringify(needed), () => this.readSet(needed))
     for (const thing of unnamed) this.fetch(thing, () => this.readLabels(thing))
-    return missing.length + unnamed.length > 0 ? undefined : rowsOf(plan, this)
+    return missing.length + unnamed.length > 0 ? undefined : left
+  }
+
+  /** The rows that the plan's SQL returns, from those of the parts that are left. */
+  rows(plan: Plan, left: ReadonlyMap<Part, Rows>): Rows {
+    return rowsOf(plan, {
+      groups: (part) => {
+        const rows = left.get(part)
+        return rows ? groupsIn(part, rows) : groupsOf(part, this.kept(part))
+      },
+      label: (thing, key) => this.labels.get(thing)?.get(key) ?? null,
+    })
   }
 
   /** When all that was asked for until now is there, or could not be had. */
@@ -60,15 +79,11 @@ export class SumsInMemory implements Memory {
     return this.reading
   }
 
-  rows(part: Part): KeptRows {
+  private kept(part: Part): KeptRows {
     const needed = neededFor(part)
     const kept = needed && this.sets.get(setOf(needed))
     if (kept?.rows === undefined) throw new RangeError(`${part.name} is not in memory`)
     return { ...kept, rows: kept.rows }
-  }
-
-  label(thing: ThingName, key: string): string | null {
-    return this.labels.get(thing)?.get(key) ?? null
   }
 
   private has(needed: Needed): boolean {
@@ -102,7 +117,11 @@ export class SumsInMemory implements Memory {
     if (!isExact || Number(count) > MOST_ROWS) return
     const values: (readonly Word[])[] = []
     for (const name of needed.words)
-      values.push((await this.all(wordsSql(this.d, needed, name))).map(([word]) => wordOf(word)))
+      values.push(
+        (await this.all(wordsSql(this.d, needed, name))).map(([word]) =>
+          wordOf(dimensionNamed(name)?.type ?? 'text', word),
+        ),
+      )
     const rows = Number(count)
     const codes = needed.words.map(() => new Uint32Array(rows))
     const units = needed.sums.map(() => new Float64Array(rows))
@@ -115,7 +134,7 @@ export class SumsInMemory implements Memory {
       place += batch.rows
     }
     needed.words.forEach((name, at) => {
-      kept.words.set(name, { codes: codes[at] ?? new Uint32Array(), values: values[at] ?? [] })
+      kept.words.set(name, new Words(codes[at] ?? new Uint32Array(), values[at] ?? []))
     })
     needed.sums.forEach((name, at) => {
       kept.sums.set(name, { units: units[at] ?? new Float64Array(), scale: scaleOf(types.get(name) ?? '') })
@@ -146,4 +165,7 @@ const setOf = ({ table, part }: Needed): string => `${table} ${part}`
 
 const numberIn = (value: unknown): number => (value === null ? Number.NaN : Number(value))
 
-const wordOf = (value: unknown): Word => (typeof value === 'number' || value === null ? value : String(value))
+/** So few that it costs nothing to lay them together here: one dimension at most beside weekday and hour. */
+const hasFewGroups = ({ want: { by } }: Plan): boolean =>
+  by.every(({ dimension }) => !dimension.many) &&
+  by.filter(({ dimension }) => !['weekday', 'hour'].includes(dimension.name)).length <= 1

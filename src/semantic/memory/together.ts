@@ -4,13 +4,13 @@ import { bucketOf, bucketsIn, nextBucket } from '../days.ts'
 import type { Part, Zero } from '../parts.ts'
 import { changeOf, type Filled, isReadable, orderOf, type Plan } from '../plan.ts'
 import type { Wanted } from '../wanted.ts'
-import type { KeptRows, Word } from './columns.ts'
+import type { Word } from './columns.ts'
 import { difference, type Exact, figureValue, toNumber } from './exact.ts'
-import { groupsOf } from './groups.ts'
+import type { Group } from './groups.ts'
 
-/** Where what was read into memory is found. */
+/** Where the groups of a plan's parts are found, and what its keys are called. */
 export interface Memory {
-  rows(part: Part): KeptRows
+  groups(part: Part): readonly Group[]
   label(thing: ThingName, key: string): string | null
 }
 
@@ -25,7 +25,7 @@ interface Together {
 export function rowsOf({ want, parts, figures, filled }: Plan, memory: Memory): readonly Row[] {
   const groups = new Groups()
   for (const part of parts)
-    for (const { words, figures: found } of groupsOf(part, memory.rows(part))) {
+    for (const { words, figures: found } of memory.groups(part)) {
       const { columns } = groups.of(words)
       part.columns.forEach((column, index) => {
         columns.set(column, found[index] ?? null)

@@ -5,6 +5,7 @@ import { toAnswer } from '../../semantic/answer.ts'
 import { type Asked, ask } from '../../semantic/ask.ts'
 import { type Context, contextSql, scannedContextSql, toContext } from '../../semantic/context.ts'
 import { SumsInMemory } from '../../semantic/memory/sums-in-memory.ts'
+import { partSql } from '../../semantic/parts.ts'
 import type { Answer, Query } from '../../semantic/types.ts'
 import type { Metrics } from '../http/metrics.ts'
 import { AnswerCache } from './answer-cache.ts'
@@ -36,15 +37,23 @@ export interface Asking {
 export async function answer(lease: Lease, query: Query, asking: Asking): Promise<Answer> {
   const asked = compiled(query, await semanticContext(lease, asking.closing), lease.live)
   const cache = await lease.once('answers', async () => new AnswerCache())
-  const cached = cache.get(asked.sql)
-  const known = cached ?? (await sumsInMemory(lease, asking.closing)).answer(asked.plan)
-  const from = cached ? 'cache' : known ? 'memory' : 'warehouse'
+  let hasAsked = false
+  const rowsOf = async (sql: string) => {
+    const cached = cache.get(sql)
+    if (cached) return cached
+    hasAsked = true
+    const rows = await read(lease, sql, asking)
+    cache.put(sql, rows)
+    return rows
+  }
+  const memory = await sumsInMemory(lease, asking.closing)
+  const left = lease.live ? undefined : memory.left(asked.plan)
+  const known =
+    left &&
+    new Map(await Promise.all(left.map(async (part) => [part, await rowsOf(partSql(d, part))] as const)))
+  const rows = known ? memory.rows(asked.plan, known) : await rowsOf(asked.sql)
+  const from = hasAsked ? 'warehouse' : left?.length === 0 ? 'memory' : 'cache'
   asking.metrics.count('c360_answers_total', { from })
-  if (known) return toAnswer(asked, known)
-  const started = performance.now()
-  const rows = await rowsOf(lease, asked.sql, asking.signal)
-  asking.metrics.observe('c360_query_seconds', (performance.now() - started) / 1000)
-  cache.put(asked.sql, rows)
   return toAnswer(asked, rows)
 }
 
@@ -57,9 +66,11 @@ const sumsInMemory = (lease: Lease, closing: AbortSignal): Promise<SumsInMemory>
     return new SumsInMemory(d, (sql) => lease.stream(sql, closing), start)
   })
 
-async function rowsOf(lease: Lease, sql: string, signal: AbortSignal): Promise<unknown[][]> {
+async function read(lease: Lease, sql: string, { signal, metrics }: Asking): Promise<unknown[][]> {
+  const started = performance.now()
   const rows: unknown[][] = []
   for await (const batch of lease.stream(sql, signal))
     for (let r = 0; r < batch.rows; r++) rows.push(batch.columns.map((column) => column[r]))
+  metrics.observe('c360_query_seconds', (performance.now() - started) / 1000)
   return rows
 }
