@@ -1,16 +1,18 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { C360Error, fromSystemError } from '../errors.ts'
-import type { Project, Setting } from '../project/types.ts'
+import type { Project } from '../project/types.ts'
 import { prepare } from '../run/prepare.ts'
 import { type BundleDefaults, databricksBundle } from '../run/target/bundle.ts'
-import { type Context, text } from './command.ts'
+import { azureUrl } from '../run/target/landing-url.ts'
+import { text } from './command.ts'
 import type { ExportKind } from './export.ts'
+import { known } from './export-blanks.ts'
 
 export const kind: ExportKind = {
   async run(context) {
     const prepared = await prepare(context.project)
-    const files = await databricksBundle(prepared, defaultsOf(context, prepared.project))
+    const files = await databricksBundle(prepared, bundleDefaults(prepared.project, text(context, 'target')))
     const out = resolve(text(context, 'out') ?? join(context.project, 'databricks'))
     for (const layer of ['silver', 'gold']) await sweep(join(out, 'sql', layer))
     for (const [path, content] of files) await write(join(out, path), content)
@@ -35,8 +37,7 @@ async function write(path: string, content: string): Promise<void> {
 }
 
 /** Of the target named, or of the only Databricks there is; a value that is looked up elsewhere is left to the bundle's variables. */
-function defaultsOf(context: Context, { targets, landing }: Project): BundleDefaults {
-  const name = text(context, 'target')
+export function bundleDefaults({ targets, landing }: Project, name?: string): BundleDefaults {
   const named = name === undefined ? undefined : targets[name]
   if (name !== undefined && named?.engine !== 'databricks')
     throw new C360Error('NOT_FOUND', `There is no target \`${name}\` in Databricks in c360.yaml.`, {
@@ -44,15 +45,10 @@ function defaultsOf(context: Context, { targets, landing }: Project): BundleDefa
     })
   const all = Object.values(targets).filter((target) => target.engine === 'databricks')
   const target = named?.engine === 'databricks' ? named : all.length === 1 ? all[0] : undefined
-  const plain = (setting: Setting | undefined) => (typeof setting === 'string' ? setting : undefined)
+  const arrives = landing.startsWith('az://') ? azureUrl(landing) : '/Volumes/main/c360/landing'
   return {
-    catalog: plain(target?.catalog) ?? 'main',
+    catalog: known(target?.catalog, 'main'),
     schemaPrefix: target?.schemaPrefix ?? 'c360_',
-    landing:
-      plain(target?.landingUrl) ??
-      (landing.startsWith('az://') ? azure(landing) : '/Volumes/main/c360/landing'),
+    landing: known(target?.landingUrl, arrives),
   }
 }
-
-const azure = (landing: string): string =>
-  landing.replace(/^az:\/\/([^/]+)\/([^/]+)\/?/, 'abfss://$2@$1.dfs.core.windows.net/')

@@ -1,7 +1,10 @@
 import { duckdb } from '../engines/duckdb/index.ts'
+import type { Session } from '../engines/engine.ts'
 import type { Problem } from '../errors.ts'
 import { plan } from '../plan/plan.ts'
-import { modelProblem } from './execute.ts'
+import type { Step } from '../plan/types.ts'
+import { masked } from './masked.ts'
+import { checksProblem, modelProblem } from './model-problems.ts'
 import type { Prepared } from './prepare.ts'
 
 /**
@@ -23,16 +26,25 @@ export async function bindModels({ project, models }: Prepared): Promise<Problem
   await using session = await duckdb.connect({})
   const problems: Problem[] = []
   for (const step of steps) {
-    const statements = step.kind === 'model' ? [...step.statements, step.certify] : step.statements
-    try {
-      await session.execute(statements)
-    } catch (error) {
-      const problem = step.kind === 'model' ? modelProblem(step, error) : undefined
-      if (!problem) throw error
-      if (!dependsOn(problem, problems)) problems.push(problem)
-    }
+    const problem = await refusal(session, step)
+    if (problem && !dependsOn(problem, problems)) problems.push(problem)
   }
   return problems
+}
+
+async function refusal(session: Session, step: Step): Promise<Problem | undefined> {
+  let problemOf = modelProblem
+  try {
+    await session.execute(step.statements)
+    if (step.kind !== 'model') return undefined
+    problemOf = checksProblem
+    await session.execute([step.certify])
+    return undefined
+  } catch (error) {
+    const problem = step.kind === 'model' ? problemOf(step, error, masked) : undefined
+    if (!problem) throw error
+    return problem
+  }
 }
 
 /** A missing table that is itself a failing model is no second mistake. */

@@ -6,6 +6,7 @@ import { assertHolds, inKnownTerms } from './damage.ts'
 import { type Executed, executePlan } from './execute.ts'
 import { newestFiles } from './lake-state.ts'
 import { type Lanes, openLanes } from './lanes.ts'
+import { masked } from './masked.ts'
 import type { Observed } from './observe.ts'
 import { makeRollups } from './rollups.ts'
 import { lakeOf } from './stores.ts'
@@ -32,6 +33,7 @@ export async function build(
       const done = await executePlan(todo, previous, {
         sessions,
         isPrivate: true,
+        masking: masked,
         onEvent,
         ...signalOf(context),
         boundary,

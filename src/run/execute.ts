@@ -3,7 +3,7 @@ import { C360Error, type Problem } from '../errors.ts'
 import { type Certificate, certificateOf } from '../plan/certify.ts'
 import type { Delivery, ModelStep, Plan, SourceStep, Step } from '../plan/types.ts'
 import type { OnEvent } from './events.ts'
-import { masked } from './masked.ts'
+import { checksProblem, doesNotRun, type Masking, modelProblem, refuseUncertified } from './model-problems.ts'
 import { sideBySide } from './side-by-side.ts'
 import type { DeliveryAccount, HeldLoad, LookupFound, Manifest } from './versions.ts'
 
@@ -15,6 +15,8 @@ export interface ExecuteContext {
   /** Nobody reads what is being built: what the plan puts off until afterwards is done at once. */
   readonly isPrivate: boolean
   readonly onEvent: OnEvent
+  /** For the engine's words about a model. */
+  readonly masking: Masking
   readonly signal?: AbortSignal
   readonly boundary: (name: string) => Promise<void> | void
   /** Bronze's deliveries by source, for their paths. */
@@ -24,9 +26,9 @@ export interface ExecuteContext {
 export type Executed = Pick<Manifest, 'accounts' | 'held' | 'models' | 'conflicts' | 'lookups'>
 
 /**
- * Does the plan's steps on a candidate: kind after kind, and within a kind as many at a time as there are sessions. Every model is
- * built and checked before a failure is raised (NOT_CERTIFIED names all of them); rows that are not accounted for are a defect
- * (INTERNAL).
+ * Does the plan's steps: kind after kind, and within a kind as many at a time as there are sessions. Every model is built and
+ * checked before a failure is raised (PROJECT_INVALID names all that do not run, NOT_CERTIFIED all that disagree); in a session
+ * that is one transaction the first that does not run ends it. Rows that are not accounted for are a defect (INTERNAL).
  */
 export async function executePlan(
   plan: Plan,
@@ -121,16 +123,25 @@ async function doStep({ step, index, of }: Numbered, context: StepContext): Prom
   try {
     for (const session of sessions) await session.execute(statements, signal ? { signal } : {})
   } catch (error) {
-    const problem = step.kind === 'model' ? modelProblem(step, error) : undefined
-    if (!problem) throw error
-    // Others may be there when the failure has ended everybody's transaction, and cost where engines are paid by the hour.
-    if (!context.isPrivate) throw doesNotRun([problem])
-    return { step, broken: [problem] }
+    const problem = step.kind === 'model' ? modelProblem(step, error, context.masking) : undefined
+    return { step, ...broken(problem, error, context) }
   }
   await context.boundary(`step.${kind}`)
   const told = await findings(step, context)
-  onEvent({ type: 'step_done', index, name, seconds: (performance.now() - began) / 1000 })
+  if (!told.broken) onEvent({ type: 'step_done', index, name, seconds: (performance.now() - began) / 1000 })
   return { step, ...told }
+}
+
+/** A model that does not run is a finding, so that others are tried as well; any other failure ends the run. */
+function broken(
+  problem: Problem | undefined,
+  error: unknown,
+  { session }: StepContext,
+): Required<Pick<Done, 'broken'>> {
+  if (!problem) throw error
+  // The failure has ended the transaction, and what came next would fail for that alone.
+  if (session.transact) throw doesNotRun([problem])
+  return { broken: [problem] }
 }
 
 async function findings(step: Step, context: StepContext): Promise<Omit<Done, 'step'>> {
@@ -138,7 +149,7 @@ async function findings(step: Step, context: StepContext): Promise<Omit<Done, 's
     case 'source':
       return { accounts: await account(step, context), held: await heldLoads(step, context) }
     case 'model':
-      return { model: await certify(step, context) }
+      return certified(step, context)
     default:
       return {}
   }
@@ -222,44 +233,20 @@ async function heldLoads(
   }))
 }
 
+async function certified(step: ModelStep, context: StepContext): Promise<Omit<Done, 'step'>> {
+  try {
+    return { model: await certify(step, context) }
+  } catch (error) {
+    return broken(checksProblem(step, error, context.masking), error, context)
+  }
+}
+
 async function certify(
   step: ModelStep,
   { session, signal }: StepContext,
 ): Promise<{ rows: number; certificate: Certificate }> {
   const [row] = await all(session, step.certify, signal)
   return { rows: Number(row?.row_count ?? 0), certificate: certificateOf(row) }
-}
-
-/** The engine's own words about a model, at the line of the file they are about; undefined where it is not about the model. */
-export function modelProblem({ name, at }: ModelStep, error: unknown): Problem | undefined {
-  if (!(error instanceof C360Error) || error.code !== 'SQL_FAILED') return undefined
-  const [, line] = /\bLINE (\d+):/.exec(error.message) ?? []
-  return {
-    code: 'model_sql',
-    message: `${name}: ${masked(error.message)}`,
-    file: at.file,
-    line: at.line + Number(line ?? 1) - 1,
-  }
-}
-
-const doesNotRun = (problems: readonly Problem[]): C360Error =>
-  new C360Error('PROJECT_INVALID', problems.length === 1 ? 'A model does not run:' : 'Models do not run:', {
-    problems,
-  })
-
-function refuseUncertified(steps: readonly Step[], models: Executed['models']): void {
-  const problems = steps.flatMap((step) => {
-    const made = step.kind === 'model' ? models[step.name] : undefined
-    if (!made || made.certificate.certified) return []
-    return made.certificate.problems.map((problem) => ({
-      ...problem,
-      message: `${step.name}: ${problem.message}`,
-    }))
-  })
-  if (problems.length === 0) return
-  throw new C360Error('NOT_CERTIFIED', 'Not published: gold does not agree with the facts it comes from.', {
-    problems,
-  })
 }
 
 /** A query's rows as objects; for small results. */

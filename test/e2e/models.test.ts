@@ -75,8 +75,15 @@ test('a model that multiplies rows is refused, and the published version stays',
 test('a column that is not there is a Problem at its line, in check and in run', async () => {
   const wrong = right.replace('p.category, cast', 'p.category, p.colour, cast')
   await using project = await shop(model(wrong).replace('columns: {', 'columns: { colour: Colour,'))
+  const checked = model(right).replace('*/', 'checks: [{ name: red, expect: colour > 0 }]\n*/')
+  await project.write('models/z.sql', checked.replace('spend_by_category', 'z'))
   const [found, ...more] = await bindModels(await prepare(project.root))
-  expect(more).toEqual([])
+  const checks = {
+    file: 'models/z.sql',
+    line: 1,
+    message: expect.stringMatching(/^z: its checks do not run: /),
+  }
+  expect(more).toMatchObject([checks])
   expect(found).toMatchObject({ file: 'models/spend_by_category.sql', line: 7 })
   expect(found?.message).toContain('colour')
   const error = await failure(project.run())

@@ -32,6 +32,7 @@ contract({
   cannot: {
     'death half-way': 'a run is one transaction, which the double of a dying runner does not end',
     'own reading': 'it reads no files',
+    'broken models': 'the first one ends the transaction that the run is',
   },
   always: [
     'first',

@@ -57,6 +57,26 @@ describe('a Databricks Asset Bundle', () => {
     ])
   })
 
+  it('refers to variables, parameters, tasks and environments that are there, and lies where only its owner writes', async () => {
+    const files = await databricksBundle(await lab.prepared(), defaults)
+    const { variables, targets } = parse(files.get('databricks.yml') ?? '')
+    const yaml = files.get('resources/c360.job.yml') ?? ''
+    const { tasks, parameters, environments } = parse(yaml).resources.jobs.c360
+    const named = (list: readonly Record<string, string>[], key: string) => list.map((one) => one[key])
+    const asked = (pattern: RegExp) =>
+      [...new Set([...yaml.matchAll(pattern)].map(([, name]) => name))].sort()
+    expect(asked(/\$\{var\.(\w+)\}/g)).toEqual(Object.keys(variables).sort())
+    expect(asked(/\{\{job\.parameters\.(\w+)\}\}/g)).toEqual(named(parameters, 'name').sort())
+    expect(asked(/\$\{(?!var\.)([^}]*)\}/g)).toEqual(['workspace.file_path'])
+    for (const { depends_on = [], environment_key } of tasks) {
+      expect(named(tasks, 'task_key')).toEqual(expect.arrayContaining(named(depends_on, 'task_key')))
+      expect(named(environments, 'environment_key')).toContain(environment_key)
+    }
+    expect(targets.prod.workspace.root_path).toMatch(
+      /^\/Workspace\/Users\/\$\{workspace\.current_user\.userName\}\//,
+    )
+  })
+
   it('names no place but by its variables, and a file per step', async () => {
     const files = await databricksBundle(await lab.prepared(), defaults)
     const sql = [...files].filter(([path]) => path.endsWith('.sql'))

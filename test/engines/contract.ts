@@ -2,10 +2,13 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Remote, Session } from '../../src/engines/engine.ts'
 import { prepare } from '../../src/run/prepare.ts'
+import { run } from '../../src/run/run.ts'
+import { runOnTarget } from '../../src/run/target/run.ts'
 import { generateRetail } from '../../src/samples/retail.ts'
 import { csv, customers, HELD, ORDER, ordersWith, small } from '../history/small.ts'
 import { everyEngine } from '../support/long.ts'
 import { retailProject } from '../support/project.ts'
+import { brokenModels, failed } from './broken-models.ts'
 import { dying } from './dying.ts'
 import { inParity } from './in-parity.ts'
 import { twoPlaces } from './two-places.ts'
@@ -19,6 +22,7 @@ export type Scenario =
   | 'full refresh'
   | 'death half-way'
   | 'model gone'
+  | 'broken models'
   | "another host's run"
   | 'own reading'
   | 'retail'
@@ -188,6 +192,33 @@ export function contract(place: Place): void {
           expect(await canRead(remote, 'customer_purchases')).toBe(false)
         }
       })
+
+      scenario(
+        'broken models',
+        'names all models that do not run, as the embedded engine does, and shows none of that run',
+        async () => {
+          const only = ['dim_customers', ...Object.keys(brokenModels)]
+          await using lab = await small({ customers: customers() }, only, brokenModels)
+          const whole = await lab.prepared()
+          const sound = { ...whole, models: whole.models.filter(({ name }) => !(name in brokenModels)) }
+          const remote = await place.remote()
+          const before = twoPlaces(async () => sound, remote)
+          await lab.put('customers-1.csv', csv('ID,Name', 'C1,Ann', 'C2,Bob'))
+          await before.run()
+          const gold = await before.shown()
+          await lab.put('customers-2.csv', csv('ID,Name', 'C3,Cy'))
+          const here = await failed((options) => run(whole, options))
+          const there = await failed((options) => runOnTarget(whole, remote, options))
+          expect(here.problems).toEqual(['a_broken', 'c_broken', 'd_checks'])
+          expect(here.tried).toEqual([...here.problems, 'dim_customers'])
+          expect(there).toEqual({ ...here, said: there.said })
+          for (const message of [...here.said, ...there.said]) expect(message).not.toMatch(/Ann|Bob|Cy/)
+          for (const message of there.said) expect(message).toContain(remote.where)
+          expect(await before.shown()).toEqual(gold)
+          await before.run()
+          expect(await before.differences()).toEqual([])
+        },
+      )
 
       scenario(
         "another host's run",

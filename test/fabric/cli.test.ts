@@ -9,7 +9,8 @@ import { kind } from '../../src/cli/export-powerbi.ts'
 import { zoneOnWindows } from '../../src/engines/azure-sql/zones.ts'
 import { cloudOf } from '../../src/fabric/cloud.ts'
 import { retailProject, type TestProject } from '../support/project.ts'
-import { openStub, type Stub } from './stub.ts'
+import { openStub } from './stub.ts'
+import type { Stub } from './stub-types.ts'
 
 let project: TestProject
 let stub: Stub

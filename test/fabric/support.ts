@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Client, openClient } from '../../src/fabric/client.ts'
@@ -9,7 +9,8 @@ import { openJournal } from '../../src/fabric/journal.ts'
 import { projectOf } from '../../src/fabric/project-folder.ts'
 import { openTokens } from '../../src/fabric/tokens.ts'
 import type { Wish } from '../../src/fabric/types.ts'
-import { openStub, type Stub } from './stub.ts'
+import { openStub } from './stub.ts'
+import type { Stub } from './stub-types.ts'
 
 /** A small project in the words of a real one. */
 export const files = (more: Readonly<Record<string, string>> = {}): ReadonlyMap<string, Buffer> =>
@@ -58,6 +59,14 @@ export interface Bench extends AsyncDisposable {
   readonly pauses: number[]
   readonly notes: string[]
   client(signal?: AbortSignal, env?: Record<string, string>): Client
+  /** Requests to these routes, in their order. */
+  asked(...routes: string[]): string[]
+  /** What is in the workspace: `Report shop`. */
+  items(): string[]
+  /** A part of the first item of the type, or ''. */
+  part(type: string, path: string): string
+  /** How many deployments are remembered as unfinished. */
+  journals(): Promise<number>
   deploy(wished?: Wish, signal?: AbortSignal): Promise<Deployed>
   /** Aborts when the route was asked so many times. */
   abortAt(route: string, count?: number): AbortSignal
@@ -91,6 +100,13 @@ export async function openBench(): Promise<Bench> {
     pauses,
     notes,
     client,
+    asked: (...routes) => stub.asked.filter((one) => routes.includes(one)),
+    items: () => [...stub.items.values()].map(({ type, displayName }) => `${type} ${displayName}`),
+    part(type, path) {
+      const item = [...stub.items.values()].find((one) => one.type === type)
+      return item?.parts.get(path)?.toString() ?? ''
+    },
+    journals: async () => (await readdir(join(state, 'deploy')).catch(() => [])).length,
     async deploy(wished = wish(), signal) {
       const opened = client(signal)
       const workspace = await findWorkspace(opened, 'Sales')

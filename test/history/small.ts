@@ -1,11 +1,12 @@
 import { type Lab, makeLab } from '../support/lab.ts'
 import { configs } from './shop.ts'
 
-/** A project of the given contracts with the gold models named. */
+/** A project of the given contracts with the gold models named, which may be its own. */
 export const small = (
   contracts: Readonly<Record<string, string>>,
   only: readonly string[] = [],
-): Promise<Lab> => makeLab({ config: configs[0] ?? '', contracts, only })
+  models: Readonly<Record<string, string>> = {},
+): Promise<Lab> => makeLab({ config: configs[0] ?? '', contracts, models, only })
 
 export const customers = (...head: string[]): string =>
   [

@@ -85,13 +85,23 @@ describe('a run with three sessions', () => {
     await put('a_slow', BROKEN.replace('from dim_products', `from ${SLOW}`))
     await put('b_quick')
     await put('c_needs', BROKEN.replace('cast(name as bigint) as n from dim_products', 'n from b_quick'))
+    const names = BROKEN.replace('cast(name as bigint)', 'name')
+    await put('d_checks', names.replace('*/', 'checks: [{ name: whole, expect: cast(n as bigint) > 0 }]\n*/'))
     const done: string[] = []
     const onEvent = (event: RunEvent) => {
       if (event.type === 'step') done.push(event.name)
     }
     await expect(run(await prepare(project), { onEvent })).rejects.toMatchObject({
       code: 'PROJECT_INVALID',
-      problems: [{ file: 'models/a_slow.sql' }, { file: 'models/b_quick.sql' }],
+      problems: [
+        { file: 'models/a_slow.sql', line: 7 },
+        { file: 'models/b_quick.sql', line: 7 },
+        {
+          file: 'models/d_checks.sql',
+          line: 1,
+          message: expect.stringMatching(/^d_checks: its checks do not run: Conversion Error/),
+        },
+      ],
     })
     expect(done).toContain('b_quick')
     expect(done).not.toContain('c_needs')

@@ -18,7 +18,11 @@ export const bundleYaml = (project: Project, { catalog, schemaPrefix, landing }:
       dev: { mode: 'development', default: true },
       prod: {
         mode: 'production',
-        workspace: { root_path: '/Workspace/Shared/.bundle/${bundle.name}/${bundle.target}' },
+        // A folder of everybody's would let everybody change what runs with the rights of the job's owner.
+        workspace: {
+          root_path:
+            '/Workspace/Users/${workspace.current_user.userName}/.bundle/${bundle.name}/${bundle.target}',
+        },
       },
     },
   })

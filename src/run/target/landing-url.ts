@@ -15,7 +15,7 @@ export async function landingUrlOf(
 }
 
 /** `az://account/container/path` as Spark names it. */
-function azureUrl(landing: string): string {
+export function azureUrl(landing: string): string {
   const [, account = '', container = '', path = ''] = /^az:\/\/([^/]+)\/([^/]+)\/?(.*)$/.exec(landing) ?? []
   return `abfss://${container}@${account}.dfs.core.windows.net/${path}`.replace(/\/+$/, '')
 }

@@ -18,7 +18,7 @@ export interface TargetModel extends PlannedModel {
 
 /**
  * Models and certificates in the words of a target's engine; they come in dependency order, because the columns of one are
- * what the next is printed from. What cannot be said there is a Problem at the model's line.
+ * what the next is printed from. What cannot be said there is a Problem at the model's line; one that reads such a model is not judged.
  */
 export async function modelsFor(
   remote: Remote,
@@ -27,7 +27,12 @@ export async function modelsFor(
   const known = new Map<string, Columns>(relationColumns)
   const done: TargetModel[] = []
   const problems: Problem[] = []
+  const lost = new Set<string>()
   for (const model of models) {
+    if (model.reads.some(({ schema, name }) => schema === undefined && lost.has(name.toLowerCase()))) {
+      lost.add(model.name.toLowerCase())
+      continue
+    }
     try {
       const own = overrideFor(overrides, model.name, remote.engine)
       const query = await parsed(model.sql)
@@ -38,6 +43,7 @@ export async function modelsFor(
       done.push({ ...model, sql, certify, columns, hash: stableHash([model.hash, sql, certify]) })
     } catch (error) {
       if (!(error instanceof C360Error)) throw error
+      lost.add(model.name.toLowerCase())
       const { file, line } = model.at
       problems.push({ code: 'not_portable', message: `${model.name}: ${error.message}`, file, line })
     }

@@ -1,31 +1,28 @@
 import { join } from 'node:path'
 import type { Remote } from '../../engines/engine.ts'
-import type { Project, SecretRef, Setting, SnowflakeTarget } from '../../project/types.ts'
-import { openSecrets } from '../../secrets/secrets.ts'
+import type { Project, SnowflakeTarget } from '../../project/types.ts'
+import { limitsOf, settingReader } from './setting-reader.ts'
 
 /** A Snowflake that a target names. */
 export async function openSnowflake(project: Project, target: SnowflakeTarget): Promise<Remote> {
   const { snowflakeRemote } = await import('../../engines/snowflake/remote.ts')
-  const secrets = openSecrets(project)
-  const text = async (setting: Setting) => (typeof setting === 'string' ? setting : secrets.get(setting))
-  const some = async <K extends string>(key: K, setting: Setting | SecretRef | undefined) =>
-    (setting === undefined ? {} : { [key]: await text(setting) }) as { readonly [N in K]?: string }
-  const account = await text(target.account)
-  const host = await some('host', target.host)
+  const { text, some } = settingReader(project)
+  const server = { account: await text(target.account), ...(await some(target, 'host')) }
   const database = await text(target.database)
   const scratch = join(project.root, '.c360', 'tmp')
-  const place = { account, ...host, database, schemas: target.schemas, scratch }
-  return snowflakeRemote({ ...place, ...(await some('lakeStage', target.lakeStage)) }, async () => ({
-    account,
-    ...host,
+  const place = {
+    ...server,
+    database,
+    schemas: target.schemas,
+    scratch,
+    ...(await some(target, 'lakeStage')),
+  }
+  return snowflakeRemote(place, async () => ({
+    ...server,
     database,
     user: await text(target.user),
     warehouse: await text(target.warehouse),
-    ...(target.port === undefined ? {} : { port: target.port }),
-    ...(target.statementSeconds === undefined ? {} : { statementSeconds: target.statementSeconds }),
-    ...(await some('role', target.role)),
-    ...(await some('privateKey', target.privateKey)),
-    ...(await some('privateKeyPassphrase', target.privateKeyPassphrase)),
-    ...(await some('password', target.password)),
+    ...limitsOf(target),
+    ...(await some(target, 'role', 'privateKey', 'privateKeyPassphrase', 'password')),
   }))
 }

@@ -1,17 +1,9 @@
 import type { Remote } from '../../engines/engine.ts'
-import type { SparkSettings } from '../../engines/spark/session.ts'
 import { C360Error } from '../../errors.ts'
-import type {
-  AzureSqlTarget,
-  DatabricksTarget,
-  Project,
-  SecretRef,
-  Setting,
-  SparkTarget,
-} from '../../project/types.ts'
-import { openSecrets } from '../../secrets/secrets.ts'
+import type { AzureSqlTarget, DatabricksTarget, Project, SparkTarget } from '../../project/types.ts'
 import { landingUrlOf, refuseFormats } from './landing-url.ts'
 import { openSnowflake } from './open-snowflake.ts'
+import { limitsOf, settingReader } from './setting-reader.ts'
 
 /**
  * The warehouse a target of the project names. Secrets are asked for when a session is opened. NOT_FOUND for another
@@ -29,58 +21,37 @@ export async function openTarget(project: Project, name: string): Promise<Remote
 
 async function openAzureSql(project: Project, target: AzureSqlTarget): Promise<Remote> {
   const { azureSqlRemote } = await import('../../engines/azure-sql/remote.ts')
-  const secrets = openSecrets(project)
-  const text = async (setting: Setting) => (typeof setting === 'string' ? setting : secrets.get(setting))
-  const { password, auth, user, encrypt, trustServerCertificate } = target
-  const place = {
-    server: await text(target.server),
-    database: await text(target.database),
-    schemaPrefix: target.schemaPrefix,
-  }
+  const { text, some } = settingReader(project)
+  const { auth, encrypt, schemaPrefix, trustServerCertificate } = target
+  const place = { server: await text(target.server), database: await text(target.database), schemaPrefix }
   return azureSqlRemote(place, async () => ({
     ...place,
     encrypt,
     trustServerCertificate,
-    ...(target.port === undefined ? {} : { port: target.port }),
-    ...(target.statementSeconds === undefined ? {} : { statementSeconds: target.statementSeconds }),
-    ...(user === undefined ? {} : { user: await text(user) }),
-    ...(auth === 'password' && password ? { password: await secrets.get(password) } : {}),
+    ...limitsOf(target),
+    ...(auth === 'password' ? await some(target, 'user', 'password') : await some(target, 'user')),
   }))
 }
 
 async function openSpark(project: Project, target: SparkTarget | DatabricksTarget): Promise<Remote> {
   const { sparkRemote } = await import('../../engines/spark/remote.ts')
-  const secrets = openSecrets(project)
-  const text = async (setting: Setting) => (typeof setting === 'string' ? setting : secrets.get(setting))
+  const { text, some } = settingReader(project)
+  const { engine, schemaPrefix } = target
   const host = await text(target.host)
-  const catalog = target.catalog === undefined ? {} : { catalog: await text(target.catalog) }
-  const lake = target.lakeUrl === undefined ? {} : { lakeUrl: await text(target.lakeUrl) }
+  const catalog = await some(target, 'catalog')
   const landingUrl = await landingUrlOf(project, target, text)
   const landing = landingUrl === undefined ? {} : { landingUrl }
-  const place = { ...catalog, ...lake, ...landing, schemaPrefix: target.schemaPrefix }
-  return sparkRemote(target.engine, host, place, async () => ({
-    engine: target.engine,
+  const place = { ...catalog, ...(await some(target, 'lakeUrl')), ...landing, schemaPrefix }
+  return sparkRemote(engine, host, place, async () => ({
+    engine,
     host,
     httpPath: await text(target.httpPath),
     ...catalog,
-    ...(target.port === undefined ? {} : { port: target.port }),
-    ...(target.statementSeconds === undefined ? {} : { statementSeconds: target.statementSeconds }),
-    ...(await wayIn(target, (ref) => secrets.get(ref), text)),
+    ...limitsOf(target),
+    ...(target.engine === 'databricks'
+      ? await some(target, 'token')
+      : { tls: target.tls, ...(await some(target, 'token', 'user', 'password')) }),
   }))
-}
-
-async function wayIn(
-  target: SparkTarget | DatabricksTarget,
-  secret: (ref: SecretRef) => Promise<string>,
-  text: (setting: Setting) => Promise<string>,
-): Promise<Pick<SparkSettings, 'tls' | 'token' | 'user' | 'password'>> {
-  if (target.engine === 'databricks') return { token: await secret(target.token) }
-  return {
-    tls: target.tls,
-    ...(target.token ? { token: await secret(target.token) } : {}),
-    ...(target.user === undefined ? {} : { user: await text(target.user) }),
-    ...(target.password ? { password: await secret(target.password) } : {}),
-  }
 }
 
 function unknown({ targets }: Project, name: string): C360Error {

@@ -233,6 +233,8 @@ async function execute(
     sessions: [session],
     ...(remote.atOnce === undefined ? {} : { atOnce: remote.atOnce }),
     isPrivate: false,
+    // What these engines say is without values where it comes in (engines/*/failure.ts).
+    masking: (message) => message,
     onEvent,
     ...own,
     boundary,
