@@ -144,7 +144,10 @@ function describeMetrics({ metrics, queries }: ServerContext): void {
   metrics.describe('c360_requests_total', 'Requests answered, by method, route and status.')
   metrics.describe('c360_request_seconds', 'Time from request to answer.')
   metrics.describe('c360_query_seconds', 'Time of a semantic query in the warehouse.')
-  metrics.describe('c360_answers_total', 'Semantic queries answered: from the cache, from sums in memory or from the warehouse.')
+  metrics.describe(
+    'c360_answers_total',
+    'Semantic queries answered: from the cache, from sums in memory or from the warehouse.',
+  )
   metrics.describe('c360_refused_total', 'Requests refused before they were looked at.')
   metrics.describe('c360_reads_active', 'Requests reading data now.')
   metrics.describe('c360_reads_waiting', 'Requests waiting to read data.')

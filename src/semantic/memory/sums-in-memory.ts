@@ -58,8 +58,8 @@ export class SumsInMemory {
     const things = plan.want.by.flatMap(({ dimension }) => dimension.labelOf ?? [])
     const missing = parts.flatMap(({ needed }) => (needed && !this.has(needed) ? [needed] : []))
     const unnamed = things.filter((thing) => !this.labels.has(thing))
-    for (const needed of missing) this.fetch(JSON.stringify(needed), () => this.readSet(needed))
-    for (const thing of unnamed) this.fetch(thing, () => this.readLabels(thing))
+    for (const needed of missing) this.obtain(JSON.stringify(needed), () => this.readSet(needed))
+    for (const thing of unnamed) this.obtain(thing, () => this.readLabels(thing))
     return missing.length + unnamed.length > 0 ? undefined : left
   }
 
@@ -96,7 +96,7 @@ export class SumsInMemory {
   }
 
   /** Each is tried once: what cannot be read is the engine's. */
-  private fetch(key: string, read: () => Promise<void>): void {
+  private obtain(key: string, read: () => Promise<void>): void {
     if (this.asked.has(key)) return
     this.asked.add(key)
     this.reading = this.reading.then(read).catch(() => undefined)

@@ -15,7 +15,18 @@ import { eventsSql, openTicketsSql, sourceIdsSql } from './profile-sql.ts'
 const WORTH_IT = 300_000
 
 /** Changes whenever an index of today is not what one of yesterday was. */
-const FORMAT = 1
+const FORMAT = 2
+
+/**
+ * The number a customer's rows lie together by, beside `customer_id`. Blocks of rows know the least and greatest of their numbers;
+ * of texts they know the first few characters alone, which are the same for most ids.
+ */
+export const PLACE = 'place'
+const placeOf = (id: string): string => `md5_number_lower(${id})`
+
+/** A condition that leaves one customer's rows of the copy. */
+export const isCustomer = (id: string): string =>
+  `${PLACE} = ${placeOf(duckdb.dialect.literal(id))} and customer_id = ${duckdb.dialect.literal(id)}`
 
 /**
  * What profiles read, sorted by customer: `<warehouse>/profiles/<version>-<..>.duckdb`. A fact lies where it arrived, so that one
@@ -101,23 +112,23 @@ export async function writeIndex(
       memory: project.memory ?? '2GB',
       scratch: `${temporary}.scratch`,
     })
-    const made = (name: string, sql: string, order: string) =>
-      `create table warehouse.main.${name} as select * from (${sql}) order by ${order}`
+    const made = (name: string, sql: string) =>
+      `create table warehouse.main.${name} as select ${placeOf('customer_id')} as ${PLACE}, r.* from (${sql}) r order by ${PLACE}`
     await session.execute([
       `attach ${d.literal(database)} as version (read_only)`,
       'use version',
-      `create temp table unsorted as ${eventsSql(project)}`,
+      `create temp table unsorted as select ${placeOf('customer_id')} as ${PLACE}, e.* from (${eventsSql(project)}) e`,
       'create table warehouse.main.events as select * from unsorted limit 0',
     ])
     for (const range of await customerRanges(session, atOnce))
       await session.execute([
-        `insert into warehouse.main.events select * from unsorted where ${range} order by customer_id, moment desc`,
+        `insert into warehouse.main.events select * from unsorted where ${range} order by ${PLACE}, moment desc`,
       ])
     await session.execute([
       'drop table unsorted',
-      made('customers', 'select * from gold.customer_360', 'customer_id'),
-      made('source_ids', sourceIdsSql(project), 'customer_id'),
-      made('open_tickets', openTicketsSql(), 'customer_id'),
+      made('customers', 'select * from gold.customer_360'),
+      made('source_ids', sourceIdsSql(project)),
+      made('open_tickets', openTicketsSql()),
       'checkpoint warehouse',
       'use warehouse',
       'detach version',
@@ -132,7 +143,6 @@ export async function writeIndex(
 
 /** Conditions that cut the events into ranges of customers with about so many rows each, in order. */
 async function customerRanges(session: Session, atOnce: number): Promise<readonly string[]> {
-  const { literal } = duckdb.dialect
   const [counted] = await all(session, 'select count(*) as n from unsorted')
   const parts = Math.max(1, Math.ceil(Number(counted?.n ?? 0) / atOnce))
   const shares = Array.from({ length: parts - 1 }, (_, i) => (i + 1) / parts)
@@ -141,12 +151,12 @@ async function customerRanges(session: Session, atOnce: number): Promise<readonl
       ? []
       : await all(
           session,
-          `select distinct unnest(quantile_disc(customer_id, [${shares.join(', ')}])) as cut from unsorted order by cut`,
+          `select distinct unnest(quantile_disc(${PLACE}, [${shares.join(', ')}])) as cut from unsorted order by cut`,
         )
-  const ends = cuts.map(({ cut }) => literal(String(cut)))
+  const ends = cuts.map(({ cut }) => String(cut))
   return [...ends, undefined].map((end, i) => {
-    const from = i === 0 ? [] : [`customer_id > ${ends[i - 1]}`]
-    const to = end === undefined ? [] : [`customer_id <= ${end}`]
+    const from = i === 0 ? [] : [`${PLACE} > ${ends[i - 1]}`]
+    const to = end === undefined ? [] : [`${PLACE} <= ${end}`]
     return [...from, ...to, 'true'].join(' and ')
   })
 }

@@ -3,7 +3,7 @@ import { duckdb } from '../../engines/duckdb/index.ts'
 import type { Project } from '../../project/types.ts'
 import { type Row, SessionPool } from '../reading/session-pool.ts'
 import type { Lease } from '../reading/snapshot.ts'
-import { indexFile, isThere, makeIndex } from './profile-index.ts'
+import { indexFile, isCustomer, isThere, makeIndex, PLACE } from './profile-index.ts'
 import { EVENT_COLUMNS, eventsSql, openTicketsSql, sourceIdsSql } from './profile-sql.ts'
 
 /** How to read what belongs to one customer: FROM items, and who runs a query over them. */
@@ -30,7 +30,8 @@ export const overFacts = (lease: Pick<Lease, 'rows'>, project: Project): Profile
 export const withoutSilver = (project: Project): Project => ({ ...project, contracts: [] })
 
 const overIndex = (ask: ProfileReader['rows']): ProfileReader => {
-  const table = (name: string) => (id: string) => `(select * from ${name} where ${only(id)})`
+  const table = (name: string) => (id: string) =>
+    `(select * exclude (${PLACE}) from ${name} where ${isCustomer(id)})`
   return {
     events: table('events'),
     customer: table('customers'),
