@@ -47,6 +47,8 @@ export interface Summed {
   readonly part: number
   /** Dimensions that are kept as the number of their words. */
   readonly words: readonly string[]
+  /** All that the part can be grouped and filtered by. */
+  readonly dimensions: readonly string[]
 }
 
 /** Every rollup in the order to make them in; those of a fact in numbers are made from its numbers. To be made in schema `rollup` when one of the models it reads has changed. */
@@ -108,11 +110,24 @@ function sumsFor(d: Dialect, aggregate: Aggregate, cut: Cut): Summed | undefined
   const needed = [...namesOf(cut), ...dated]
   for (const rollup of sums.filter(({ fact }) => fact === aggregate.fact)) {
     const set = rollup.sets.findIndex((names) => needed.every((name) => names.includes(name)))
-    if (set >= 0)
-      return { kind: 'sums', table: nameOf(d, rollup), part: partOfSet(d, rollup, set), words: [] }
+    if (set >= 0) return summed(d, rollup, set)
   }
   return undefined
 }
+
+const summed = (d: Dialect, rollup: Sums, set: number): Summed => ({
+  kind: 'sums',
+  table: nameOf(d, rollup),
+  part: partOfSet(d, rollup, set),
+  words: [],
+  dimensions: rollup.sets[set] ?? [],
+})
+
+/** Every set of a fact's sums that the version has. */
+export const setsOf = (d: Dialect, fact: FactName, { rollups }: Context): readonly Summed[] =>
+  sums
+    .filter((rollup) => rollup.fact === fact && rollups.includes(nameOf(d, rollup)))
+    .flatMap((rollup) => rollup.sets.map((_, set) => summed(d, rollup, set)))
 
 function firstsFor(d: Dialect, aggregate: Aggregate, cut: Cut, context: Context): Summed | undefined {
   const rollup = firsts.find((one) => answers(one, aggregate, context))
@@ -124,7 +139,13 @@ function firstsFor(d: Dialect, aggregate: Aggregate, cut: Cut, context: Context)
       namesOf(cut).every((name) => name === 'date' || held.includes(name) || rollup.free.includes(name)),
   )
   return rollup && part !== undefined && part >= 0
-    ? { kind: 'firsts', table: nameOf(d, rollup), part, words: rollup.free }
+    ? {
+        kind: 'firsts',
+        table: nameOf(d, rollup),
+        part,
+        words: rollup.free,
+        dimensions: [...rollup.free, ...(rollup.kinds[part]?.held ?? [])],
+      }
     : undefined
 }
 

@@ -100,7 +100,7 @@ class Watcher {
 
   /** Reads the project anew when its files changed, or when the last try failed; whether they changed. Mistakes in it are thrown once. */
   private async load(): Promise<boolean> {
-    const token = await projectStamp(this.options.root)
+    const token = projectStamp(this.options.root)
     const isNew = token !== this.token
     if (!isNew && (this.standing.isBroken || (this.project && !this.standing.failure))) return false
     const isFirst = this.token === undefined

@@ -40,7 +40,7 @@ export async function remembered(
   query: Query,
   context: Context,
 ): Promise<{ readonly answer: Answer; readonly isWhole: boolean } | undefined> {
-  const memory = memories.get(context) ?? memoryOf(run)
+  const memory = memories.get(context) ?? memoryOf(run, context)
   memories.set(context, memory)
   const asked = compiled(query, context)
   memory.left(asked.plan)
@@ -55,8 +55,8 @@ export async function remembered(
   return { answer: toAnswer(asked, memory.rows(asked.plan, known)), isWhole: left.length === 0 }
 }
 
-const memoryOf = (run: Run): SumsInMemory =>
-  new SumsInMemory(dialect, async function* (sql) {
+const memoryOf = (run: Run, context: Context): SumsInMemory =>
+  new SumsInMemory(dialect, context, async function* (sql) {
     const rows = await run(sql)
     const names = Object.keys(rows[0] ?? {})
     yield { columns: names.map((name) => rows.map((row) => row[name])), rows: rows.length }

@@ -2,6 +2,7 @@ import { DATE } from '../../model/semantic/dimensions.ts'
 import { presence } from '../aggregates.ts'
 import { keptColumn } from '../kept.ts'
 import type { Part } from '../parts.ts'
+import type { Summed } from '../rollups.ts'
 
 /** Rows of one set of a rollup of sums, column by column; all of one length. */
 export interface KeptRows {
@@ -73,8 +74,7 @@ export interface Sum {
 
 /** What must be in memory for a part to be answered there. */
 export interface Needed {
-  readonly table: string
-  readonly part: number
+  readonly of: Summed
   readonly words: readonly string[]
   readonly sums: readonly string[]
 }
@@ -86,8 +86,7 @@ export function neededFor({ rollup, cut, aggregates }: Part): Needed | undefined
   const named = [...by, ...values].map(({ dimension }) => dimension.name)
   const kept = [...aggregates, ...aggregates.map(presence)].flatMap((one) => keptColumn(one) ?? [])
   return {
-    table: rollup.table,
-    part: rollup.part,
+    of: rollup,
     words: [...new Set([...named, ...(range ? [DATE.name] : [])])],
     sums: [...new Set(kept)],
   }

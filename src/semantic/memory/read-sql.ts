@@ -4,7 +4,7 @@ import { wideColumn } from '../kept.ts'
 import { gold } from '../rows.ts'
 import type { Needed } from './columns.ts'
 
-const partOf = (d: Dialect, { table, part }: Needed): string =>
+const partOf = (d: Dialect, { of: { table, part } }: Needed): string =>
   `rollup.${d.ident(table)} where part = ${part}`
 
 /** What a rollup's columns are: column_name, data_type. */

@@ -1,8 +1,10 @@
 import { dimensionNamed } from '../../model/semantic/catalogue.ts'
 import type { ThingName } from '../../model/semantic/facts.ts'
 import type { Dialect } from '../../sql/dialect.ts'
+import type { Context } from '../context.ts'
 import type { Part } from '../parts.ts'
 import type { Plan } from '../plan.ts'
+import { type Summed, setsOf } from '../rollups.ts'
 import { type KeptRows, type Needed, neededFor, type Sum, type Word, Words } from './columns.ts'
 import { groupsIn, groupsOf, wordOf } from './groups.ts'
 import { labelsSql, rowsSql, scaleOf, sizeSql, typesSql, wordsSql } from './read-sql.ts'
@@ -30,7 +32,8 @@ interface Kept {
 /**
  * The sums of a version's rollups, kept as columns once somebody asked for them: a page's questions are a few thousand rows
  * each, which are added up here in less time than an engine takes to read the question. What is not there yet is read in the
- * background, one set after another, and meanwhile the engine answers.
+ * background, one set after another, and meanwhile the engine answers. With a sum come all sets of its fact: the next
+ * question is the same one by something else.
  */
 export class SumsInMemory {
   private readonly sets = new Map<string, Kept>()
@@ -38,11 +41,13 @@ export class SumsInMemory {
   private readonly asked = new Set<string>()
   private reading: Promise<void>
   private readonly d: Dialect
+  private readonly context: Context
   private readonly read: Read
 
   /** Reads nothing before `start` is there. */
-  constructor(d: Dialect, read: Read, start: Promise<void> = Promise.resolve()) {
+  constructor(d: Dialect, context: Context, read: Read, start: Promise<void> = Promise.resolve()) {
     this.d = d
+    this.context = context
     this.read = read
     this.reading = start
   }
@@ -58,7 +63,10 @@ export class SumsInMemory {
     const things = plan.want.by.flatMap(({ dimension }) => dimension.labelOf ?? [])
     const missing = parts.flatMap(({ needed }) => (needed && !this.has(needed) ? [needed] : []))
     const unnamed = things.filter((thing) => !this.labels.has(thing))
-    for (const needed of missing) this.obtain(JSON.stringify(needed), () => this.readSet(needed))
+    for (const { of, sums } of missing) this.obtainSet(of, sums)
+    for (const { part, needed } of parts)
+      if (needed && missing.includes(needed))
+        for (const of of setsOf(this.d, part.fact, this.context)) this.obtainSet(of, needed.sums)
     for (const thing of unnamed) this.obtain(thing, () => this.readLabels(thing))
     return missing.length + unnamed.length > 0 ? undefined : left
   }
@@ -81,13 +89,13 @@ export class SumsInMemory {
 
   private kept(part: Part): KeptRows {
     const needed = neededFor(part)
-    const kept = needed && this.sets.get(setOf(needed))
+    const kept = needed && this.sets.get(keyOf(needed.of))
     if (kept?.rows === undefined) throw new RangeError(`${part.name} is not in memory`)
     return { ...kept, rows: kept.rows }
   }
 
   private has(needed: Needed): boolean {
-    const kept = this.sets.get(setOf(needed))
+    const kept = this.sets.get(keyOf(needed.of))
     return (
       kept !== undefined &&
       needed.words.every((name) => kept.words.has(name)) &&
@@ -102,15 +110,20 @@ export class SumsInMemory {
     this.reading = this.reading.then(read).catch(() => undefined)
   }
 
-  private async readSet(wanted: Needed): Promise<void> {
-    const kept: Kept = this.sets.get(setOf(wanted)) ?? { words: new Map(), sums: new Map() }
-    const needed = {
-      ...wanted,
-      words: wanted.words.filter((name) => !kept.words.has(name)),
-      sums: wanted.sums.filter((column) => !kept.sums.has(column)),
+  private obtainSet(of: Summed, sums: readonly string[]): void {
+    this.obtain(JSON.stringify([of.table, of.part, sums]), () => this.readSet(of, sums))
+  }
+
+  private async readSet(of: Summed, wanted: readonly string[]): Promise<void> {
+    const kept: Kept = this.sets.get(keyOf(of)) ?? { words: new Map(), sums: new Map() }
+    const needed: Needed = {
+      of,
+      words: of.dimensions.filter((name) => !kept.words.has(name)),
+      sums: wanted.filter((column) => !kept.sums.has(column)),
     }
+    if (needed.words.length + needed.sums.length === 0) return
     const types = new Map(
-      (await this.all(typesSql(this.d, needed.table))).map(([a, b]) => [String(a), String(b)]),
+      (await this.all(typesSql(this.d, of.table))).map(([a, b]) => [String(a), String(b)]),
     )
     const [[count, ...largest] = []] = await this.all(sizeSql(this.d, needed, types))
     const isExact = largest.every((most) => most !== null && Number(most) < EXACT)
@@ -140,7 +153,7 @@ export class SumsInMemory {
       kept.sums.set(name, { units: units[at] ?? new Float64Array(), scale: scaleOf(types.get(name) ?? '') })
     })
     kept.rows = rows
-    this.sets.set(setOf(wanted), kept)
+    this.sets.set(keyOf(of), kept)
   }
 
   private async readLabels(thing: ThingName): Promise<void> {
@@ -161,7 +174,7 @@ export class SumsInMemory {
   }
 }
 
-const setOf = ({ table, part }: Needed): string => `${table} ${part}`
+const keyOf = ({ table, part }: Summed): string => `${table} ${part}`
 
 const numberIn = (value: unknown): number => (value === null ? Number.NaN : Number(value))
 

@@ -12,7 +12,7 @@ export class Freshly {
   }
 
   async prepared(): Promise<Prepared> {
-    const stamp = await projectStamp(this.root)
+    const stamp = projectStamp(this.root)
     if (this.last === undefined || stamp !== this.stamp) {
       this.stamp = stamp
       this.last = prepare(this.root)

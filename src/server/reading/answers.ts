@@ -35,7 +35,8 @@ export interface Asking {
 
 /** The answer to one query from one version: from the cache when the same SQL was asked of it before, from its sums in memory, or from its warehouse. */
 export async function answer(lease: Lease, query: Query, asking: Asking): Promise<Answer> {
-  const asked = compiled(query, await semanticContext(lease, asking.closing), lease.live)
+  const context = await semanticContext(lease, asking.closing)
+  const asked = compiled(query, context, lease.live)
   const cache = await lease.once('answers', async () => new AnswerCache())
   let hasAsked = false
   const rowsOf = async (sql: string) => {
@@ -46,7 +47,7 @@ export async function answer(lease: Lease, query: Query, asking: Asking): Promis
     cache.put(sql, rows)
     return rows
   }
-  const memory = await sumsInMemory(lease, asking.closing)
+  const memory = await sumsInMemory(lease, context, asking.closing)
   const left = lease.live ? undefined : memory.left(asked.plan)
   const known =
     left &&
@@ -60,10 +61,10 @@ export async function answer(lease: Lease, query: Query, asking: Asking): Promis
 /** Sums are read when a page's first answers are out. */
 const AFTER_MS = 300
 
-const sumsInMemory = (lease: Lease, closing: AbortSignal): Promise<SumsInMemory> =>
+const sumsInMemory = (lease: Lease, context: Context, closing: AbortSignal): Promise<SumsInMemory> =>
   lease.once('sums in memory', async () => {
     const start = setTimeout(AFTER_MS, undefined, { ref: false })
-    return new SumsInMemory(d, (sql) => lease.stream(sql, closing), start)
+    return new SumsInMemory(d, context, (sql) => lease.stream(sql, closing), start)
   })
 
 async function read(lease: Lease, sql: string, { signal, metrics }: Asking): Promise<unknown[][]> {
