@@ -13,7 +13,7 @@ export async function publishedProject(work, scale) {
   const folder = join(work, 'serve', isLarge ? 'large' : `${scale.customers}-${scale.transactions}`)
   const project = join(folder, 'project')
   const mark = join(folder, 'published')
-  const program = String(statSync(join(root, 'dist', '.built')).mtimeMs)
+  const program = String(statSync(join(root, 'dist', 'cli', 'main.js')).mtimeMs)
   if (existsSync(mark) && readFileSync(mark, 'utf8') === program) return project
   const files = await landingFiles(isLarge ? join(work, 'large') : join(folder, 'files'), scale)
   rmSync(project, { recursive: true, force: true })

@@ -1,4 +1,4 @@
-import { mkdtemp, rename, rm, utimes } from 'node:fs/promises'
+import { mkdtemp, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -16,6 +16,7 @@ import { retailProject } from '../support/project.ts'
 import { sparkWhenAsked } from '../support/spark.ts'
 import { startSparkThrift } from '../support/spark-thrift.ts'
 import { dying } from './dying.ts'
+import { inParity } from './in-parity.ts'
 import { twoPlaces } from './two-places.ts'
 
 const home = await sparkWhenAsked()
@@ -229,13 +230,17 @@ describe.skipIf(skipped)(`landing files read by Spark itself${skipped ? ` (${ski
   )
 
   it(
-    'gives the retail example the gold of the embedded engine',
+    'gives the retail example the gold of the embedded engine, once an address stands on one line',
     async () => {
       await using project = await retailProject()
       await generateRetail(join(project.root, 'landing'), { customers: 150, seed: 7 })
-      const places = twoPlaces(() => prepare(project.root), reading(project.root))
-      await places.run()
+      await onOneLine(join(project.root, 'landing', 'Customers.csv'))
+      const remote = reading(project.root)
+      const places = twoPlaces(() => prepare(project.root), remote)
+      const { files } = await places.run()
+      expect(files.filter(({ outcome }) => outcome !== 'delivered')).toEqual([])
       expect(await places.differences()).toEqual([])
+      expect(await inParity(await prepare(project.root), remote)).toEqual([])
     },
     WAIT,
   )
@@ -260,6 +265,14 @@ describe('formats', () => {
     }
   })
 })
+
+/** Takes the line breaks out of quoted fields; a quote that is merely left open stays. */
+async function onOneLine(file: string): Promise<void> {
+  const text = await readFile(file, 'latin1')
+  const joined = text.replaceAll(/("[^"\n]*)\n([^"\n]*"\n)/g, '$1 $2')
+  expect(joined).not.toBe(text)
+  await writeFile(file, joined, 'latin1')
+}
 
 /** Everything a line can have; 19 records, 7 of them broken. */
 const ODD = Buffer.concat([
