@@ -19,6 +19,8 @@ export type Read = (
 
 /** Sets of more rows are left to the engine: a column of so many takes 16 MB. */
 const MOST_ROWS = 2_000_000
+/** Sets of up to so many rows come before they are asked for: all of them together take less than one large set. */
+const FEW_ROWS = 100_000
 /** Below this, any sum of whole numbers is exact in a double. */
 const EXACT = 2 ** 53
 
@@ -32,7 +34,7 @@ interface Kept {
 /**
  * The sums of a version's rollups, kept as columns once somebody asked for them: a page's questions are a few thousand rows
  * each, which are added up here in less time than an engine takes to read the question. What is not there yet is read in the
- * background, one set after another, and meanwhile the engine answers. With a sum come all sets of its fact: the next
+ * background, one set after another, and meanwhile the engine answers. With a sum come the small sets of its fact: the next
  * question is the same one by something else.
  */
 export class SumsInMemory {
@@ -63,10 +65,10 @@ export class SumsInMemory {
     const things = plan.want.by.flatMap(({ dimension }) => dimension.labelOf ?? [])
     const missing = parts.flatMap(({ needed }) => (needed && !this.has(needed) ? [needed] : []))
     const unnamed = things.filter((thing) => !this.labels.has(thing))
-    for (const { of, sums } of missing) this.obtainSet(of, sums)
+    for (const { of, sums } of missing) this.obtainSet(of, sums, MOST_ROWS)
     for (const { part, needed } of parts)
       if (needed && missing.includes(needed))
-        for (const of of setsOf(this.d, part.fact, this.context)) this.obtainSet(of, needed.sums)
+        for (const of of setsOf(this.d, part.fact, this.context)) this.obtainSet(of, needed.sums, FEW_ROWS)
     for (const thing of unnamed) this.obtain(thing, () => this.readLabels(thing))
     return missing.length + unnamed.length > 0 ? undefined : left
   }
@@ -110,11 +112,11 @@ export class SumsInMemory {
     this.reading = this.reading.then(read).catch(() => undefined)
   }
 
-  private obtainSet(of: Summed, sums: readonly string[]): void {
-    this.obtain(JSON.stringify([of.table, of.part, sums]), () => this.readSet(of, sums))
+  private obtainSet(of: Summed, sums: readonly string[], most: number): void {
+    this.obtain(JSON.stringify([of.table, of.part, sums, most]), () => this.readSet(of, sums, most))
   }
 
-  private async readSet(of: Summed, wanted: readonly string[]): Promise<void> {
+  private async readSet(of: Summed, wanted: readonly string[], most: number): Promise<void> {
     const kept: Kept = this.sets.get(keyOf(of)) ?? { words: new Map(), sums: new Map() }
     const needed: Needed = {
       of,
@@ -127,7 +129,7 @@ export class SumsInMemory {
     )
     const [[count, ...largest] = []] = await this.all(sizeSql(this.d, needed, types))
     const isExact = largest.every((most) => most !== null && Number(most) < EXACT)
-    if (!isExact || Number(count) > MOST_ROWS) return
+    if (!isExact || Number(count) > most) return
     const values: (readonly Word[])[] = []
     for (const name of needed.words)
       values.push(

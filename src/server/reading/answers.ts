@@ -58,8 +58,8 @@ export async function answer(lease: Lease, query: Query, asking: Asking): Promis
   return toAnswer(asked, rows)
 }
 
-/** Sums are read when a page's first answers are out. */
-const AFTER_MS = 300
+/** Sums are read when the first page is drawn: it has the machine to itself. */
+const AFTER_MS = 1000
 
 const sumsInMemory = (lease: Lease, context: Context, closing: AbortSignal): Promise<SumsInMemory> =>
   lease.once('sums in memory', async () => {
