@@ -3,7 +3,7 @@ type Rows = readonly (readonly unknown[])[]
 /** Cells kept per version; a cell is about 30 bytes. */
 const MOST_CELLS = 1_000_000
 
-/** Answers of one version by their SQL. A version never changes, so they never grow old; the least used make room. */
+/** Answers of one version by their question. A version never changes, so they never grow old; the least used make room. */
 export class AnswerCache {
   private readonly kept = new Map<string, Rows>()
   private readonly most: number
@@ -13,20 +13,20 @@ export class AnswerCache {
     this.most = most
   }
 
-  get(sql: string): Rows | undefined {
-    const rows = this.kept.get(sql)
+  get(question: string): Rows | undefined {
+    const rows = this.kept.get(question)
     if (rows === undefined) return undefined
-    this.kept.delete(sql)
-    this.kept.set(sql, rows)
+    this.kept.delete(question)
+    this.kept.set(question, rows)
     return rows
   }
 
-  put(sql: string, rows: Rows): void {
+  put(question: string, rows: Rows): void {
     const size = sizeOf(rows)
     // One huge answer must not drive out a hundred small ones.
     if (size > this.most / 10) return
-    this.drop(sql)
-    this.kept.set(sql, rows)
+    this.drop(question)
+    this.kept.set(question, rows)
     this.cells += size
     for (const oldest of this.kept.keys()) {
       if (this.cells <= this.most) break
@@ -34,11 +34,11 @@ export class AnswerCache {
     }
   }
 
-  private drop(sql: string): void {
-    const rows = this.kept.get(sql)
+  private drop(question: string): void {
+    const rows = this.kept.get(question)
     if (rows === undefined) return
     this.cells -= sizeOf(rows)
-    this.kept.delete(sql)
+    this.kept.delete(question)
   }
 }
 

@@ -33,29 +33,33 @@ export interface Asking {
   readonly metrics: Metrics
 }
 
-/** The answer to one query from one version: from the cache when the same SQL was asked of it before, from its sums in memory, or from its warehouse. */
+/** The answer to one query from one version: from the cache when it was asked before, from its sums in memory, or from its warehouse. */
 export async function answer(lease: Lease, query: Query, asking: Asking): Promise<Answer> {
   const context = await semanticContext(lease, asking.closing)
   const asked = compiled(query, context, lease.live)
   const cache = await lease.once('answers', async () => new AnswerCache())
-  let hasAsked = false
-  const rowsOf = async (sql: string) => {
-    const cached = cache.get(sql)
-    if (cached) return cached
-    hasAsked = true
-    const rows = await read(lease, sql, asking)
-    cache.put(sql, rows)
-    return rows
-  }
+  const key = JSON.stringify(query)
+  const known = cache.get(key)
+  const { rows, from } = known ? { rows: known, from: 'cache' } : await found(lease, asked, context, asking)
+  asking.metrics.count('c360_answers_total', { from })
+  if (!known) cache.put(key, rows)
+  return toAnswer(asked, rows)
+}
+
+type Rows = readonly (readonly unknown[])[]
+
+async function found(
+  lease: Lease,
+  asked: Asked,
+  context: Context,
+  asking: Asking,
+): Promise<{ readonly rows: Rows; readonly from: 'memory' | 'warehouse' }> {
   const memory = await sumsInMemory(lease, context, asking.closing)
   const left = lease.live ? undefined : memory.left(asked.plan)
-  const known =
-    left &&
-    new Map(await Promise.all(left.map(async (part) => [part, await rowsOf(partSql(d, part))] as const)))
-  const rows = known ? memory.rows(asked.plan, known) : await rowsOf(asked.sql)
-  const from = hasAsked ? 'warehouse' : left?.length === 0 ? 'memory' : 'cache'
-  asking.metrics.count('c360_answers_total', { from })
-  return toAnswer(asked, rows)
+  if (!left) return { rows: await read(lease, asked.sql, asking), from: 'warehouse' }
+  const parts = left.map(async (part) => [part, await read(lease, partSql(d, part), asking)] as const)
+  const rows = memory.rows(asked.plan, new Map(await Promise.all(parts)))
+  return { rows, from: left.length === 0 ? 'memory' : 'warehouse' }
 }
 
 /** Sums are read when the first page is drawn: it has the machine to itself. */
