@@ -5,7 +5,7 @@ import { loadProjectOrFail } from '../dist/run/prepare.js'
 import { toAnswer } from '../dist/semantic/answer.js'
 import { ask } from '../dist/semantic/ask.js'
 import { contextSql, toContext } from '../dist/semantic/context.js'
-import { SumsInMemory } from '../dist/semantic/memory/sums-in-memory.js'
+import { allRows, SumsInMemory } from '../dist/semantic/memory/sums-in-memory.js'
 import { partSql } from '../dist/semantic/parts.js'
 
 /** Each different question of the pages as the server answers it, by the version's rollups alone, and from base tables; milliseconds of each. */
@@ -73,12 +73,7 @@ async function rowsFrom(memory, { plan, sql }, session) {
   return memory.rows(plan, parts)
 }
 
-async function rowsOf(session, sql) {
-  const rows = []
-  for await (const batch of session.stream(sql, new AbortController().signal))
-    for (let r = 0; r < batch.rows; r++) rows.push(batch.columns.map((column) => column[r]))
-  return rows
-}
+const rowsOf = (session, sql) => allRows(session.stream(sql, new AbortController().signal))
 
 function nameOf({ measures, by = [], filters, compare }) {
   const names =

@@ -6,7 +6,7 @@ import { presence } from './aggregates.ts'
 import { unknownDay, WORDS } from './firsts-sql.ts'
 import { keptSum } from './kept.ts'
 import type { Cut, Part } from './parts.ts'
-import { markOf, type Summed } from './rollups.ts'
+import { markOf, type Summed, type SummedFirsts } from './rollups.ts'
 import { amongSql, bucketSql, dateSql, movedSql, withinSql } from './rows.ts'
 
 /** A part over a table that has its aggregates summed up already. */
@@ -26,7 +26,7 @@ export function fromSums(d: Dialect, part: Part, source: Summed): string {
 }
 
 /** Distinct values as the rows that are the first of theirs in the period and the bucket. */
-export function fromFirsts(d: Dialect, part: Part, source: Summed): string {
+export function fromFirsts(d: Dialect, part: Part, source: SummedFirsts): string {
   const { aggregates, columns, cut } = part
   const figures = aggregates.map((one, index) => {
     const n = markOf(one) === 1 ? 'case when mark = 1 then n end' : 'case when mark = 2 then n else -n end'
@@ -41,7 +41,7 @@ export function fromFirsts(d: Dialect, part: Part, source: Summed): string {
 }
 
 /** Rows have the number of their words; the words lie in the table's own rows of part WORDS. */
-function withWords(d: Dialect, { by, values }: Cut, source: Summed): string {
+function withWords(d: Dialect, { by, values }: Cut, source: SummedFirsts): string {
   const names = [...new Set([...by, ...values].map(({ dimension }) => dimension.name))]
   const words = names.filter((name) => source.words.includes(name)).map(d.ident)
   if (words.length === 0) return rollupFrom(d, source)

@@ -40,15 +40,24 @@ export type Source =
   | Summed
   | { readonly kind: 'rows'; readonly of: Numbered; readonly tables: NumberedTables }
 
-export interface Summed {
-  readonly kind: 'sums' | 'firsts'
+export type Summed = SummedSet | SummedFirsts
+
+interface SummedPart {
   /** Table of schema `rollup`. */
   readonly table: string
   readonly part: number
-  /** Dimensions that are kept as the number of their words. */
-  readonly words: readonly string[]
+}
+
+export interface SummedSet extends SummedPart {
+  readonly kind: 'sums'
   /** All that the part can be grouped and filtered by. */
   readonly dimensions: readonly string[]
+}
+
+export interface SummedFirsts extends SummedPart {
+  readonly kind: 'firsts'
+  /** Dimensions that are kept as the number of their words. */
+  readonly words: readonly string[]
 }
 
 /** Every rollup in the order to make them in; those of a fact in numbers are made from its numbers. To be made in schema `rollup` when one of the models it reads has changed. */
@@ -115,16 +124,15 @@ function sumsFor(d: Dialect, aggregate: Aggregate, cut: Cut): Summed | undefined
   return undefined
 }
 
-const summed = (d: Dialect, rollup: Sums, set: number): Summed => ({
+const summed = (d: Dialect, rollup: Sums, set: number): SummedSet => ({
   kind: 'sums',
   table: nameOf(d, rollup),
   part: partOfSet(d, rollup, set),
-  words: [],
   dimensions: rollup.sets[set] ?? [],
 })
 
 /** Every set of a fact's sums that the version has. */
-export const setsOf = (d: Dialect, fact: FactName, { rollups }: Context): readonly Summed[] =>
+export const setsOf = (d: Dialect, fact: FactName, { rollups }: Context): readonly SummedSet[] =>
   sums
     .filter((rollup) => rollup.fact === fact && rollups.includes(nameOf(d, rollup)))
     .flatMap((rollup) => rollup.sets.map((_, set) => summed(d, rollup, set)))
@@ -139,13 +147,7 @@ function firstsFor(d: Dialect, aggregate: Aggregate, cut: Cut, context: Context)
       namesOf(cut).every((name) => name === 'date' || held.includes(name) || rollup.free.includes(name)),
   )
   return rollup && part !== undefined && part >= 0
-    ? {
-        kind: 'firsts',
-        table: nameOf(d, rollup),
-        part,
-        words: rollup.free,
-        dimensions: [...rollup.free, ...(rollup.kinds[part]?.held ?? [])],
-      }
+    ? { kind: 'firsts', table: nameOf(d, rollup), part, words: rollup.free }
     : undefined
 }
 

@@ -2,7 +2,7 @@ import { DATE } from '../../model/semantic/dimensions.ts'
 import { presence } from '../aggregates.ts'
 import { keptColumn } from '../kept.ts'
 import type { Part } from '../parts.ts'
-import type { Summed } from '../rollups.ts'
+import type { SummedSet } from '../rollups.ts'
 
 /** Rows of one set of a rollup of sums, column by column; all of one length. */
 export interface KeptRows {
@@ -42,12 +42,6 @@ export class Words {
     return rows.subarray(starts[code], starts[code + 1])
   }
 
-  /** How many rows have one of the words. */
-  count(codes: readonly number[]): number {
-    const { starts } = this.byCode ?? this.indexed()
-    return codes.reduce((sum, code) => sum + (starts[code + 1] ?? 0) - (starts[code] ?? 0), 0)
-  }
-
   private indexed() {
     const starts = new Uint32Array(this.values.length + 2)
     for (const code of this.codes) starts[code + 2] = (starts[code + 2] ?? 0) + 1
@@ -74,7 +68,7 @@ export interface Sum {
 
 /** What must be in memory for a part to be answered there. */
 export interface Needed {
-  readonly of: Summed
+  readonly of: SummedSet
   readonly words: readonly string[]
   readonly sums: readonly string[]
 }

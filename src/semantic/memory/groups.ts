@@ -121,7 +121,7 @@ const isAmong = (word: Word, { dimension, values }: Filtered): boolean =>
 /** The rows that all filters leave, in their order: those of one rare word are had from where they are, the others are looked at. */
 function rowsLeft({ rows }: KeptRows, filters: readonly Left[]): Uint32Array {
   const rare = filters.find(({ words, codes: [code, ...others] }) =>
-    code === undefined || others.length > 0 || words.isSorted ? false : words.count([code]) * 2 < rows,
+    code === undefined || others.length > 0 || words.isSorted ? false : words.rowsOf(code).length * 2 < rows,
   )
   const others = filters.filter((one) => one !== rare)
   const first = rare ? rare.words.rowsOf(rare.codes[0] ?? 0) : everyRow(rows)

@@ -4,7 +4,7 @@ import type { Dialect } from '../../sql/dialect.ts'
 import type { Context } from '../context.ts'
 import type { Part } from '../parts.ts'
 import type { Plan } from '../plan.ts'
-import { type Summed, setsOf } from '../rollups.ts'
+import { type SummedSet, setsOf } from '../rollups.ts'
 import { type KeptRows, type Needed, neededFor, type Sum, type Word, Words } from './columns.ts'
 import { groupsIn, groupsOf, wordOf } from './groups.ts'
 import { labelsSql, rowsSql, scaleOf, sizeSql, typesSql, wordsSql } from './read-sql.ts'
@@ -12,10 +12,21 @@ import { rowsOf } from './together.ts'
 
 type Rows = readonly (readonly unknown[])[]
 
-/** Reads a query's rows in batches, column by column. */
-export type Read = (
-  sql: string,
-) => AsyncIterable<{ readonly columns: readonly (readonly unknown[])[]; readonly rows: number }>
+/** A query's rows in batches, column by column. */
+export type Batches = AsyncIterable<{
+  readonly columns: readonly (readonly unknown[])[]
+  readonly rows: number
+}>
+
+export type Read = (sql: string) => Batches
+
+/** All of a query's rows, each in the order of its columns. */
+export async function allRows(batches: Batches): Promise<unknown[][]> {
+  const rows: unknown[][] = []
+  for await (const batch of batches)
+    for (let r = 0; r < batch.rows; r++) rows.push(batch.columns.map((column) => column[r]))
+  return rows
+}
 
 /** Sets of more rows are left to the engine: a column of so many takes 16 MB. */
 const MOST_ROWS = 2_000_000
@@ -63,12 +74,13 @@ export class SumsInMemory {
     const left = parts.flatMap(({ part, needed }) => (needed ? [] : [part]))
     if (left.length > 0 && !hasFewGroups(plan)) return undefined
     const things = plan.want.by.flatMap(({ dimension }) => dimension.labelOf ?? [])
-    const missing = parts.flatMap(({ needed }) => (needed && !this.has(needed) ? [needed] : []))
+    const missing = parts.flatMap(({ part: { fact }, needed }) =>
+      needed && !this.has(needed) ? [{ fact, ...needed }] : [],
+    )
     const unnamed = things.filter((thing) => !this.labels.has(thing))
     for (const { of, sums } of missing) this.obtainSet(of, sums, MOST_ROWS)
-    for (const { part, needed } of parts)
-      if (needed && missing.includes(needed))
-        for (const of of setsOf(this.d, part.fact, this.context)) this.obtainSet(of, needed.sums, FEW_ROWS)
+    for (const { fact, sums } of missing)
+      for (const of of setsOf(this.d, fact, this.context)) this.obtainSet(of, sums, FEW_ROWS)
     for (const thing of unnamed) this.obtain(thing, () => this.readLabels(thing))
     return missing.length + unnamed.length > 0 ? undefined : left
   }
@@ -112,11 +124,11 @@ export class SumsInMemory {
     this.reading = this.reading.then(read).catch(() => undefined)
   }
 
-  private obtainSet(of: Summed, sums: readonly string[], most: number): void {
+  private obtainSet(of: SummedSet, sums: readonly string[], most: number): void {
     this.obtain(JSON.stringify([of.table, of.part, sums, most]), () => this.readSet(of, sums, most))
   }
 
-  private async readSet(of: Summed, wanted: readonly string[], most: number): Promise<void> {
+  private async readSet(of: SummedSet, wanted: readonly string[], most: number): Promise<void> {
     const kept: Kept = this.sets.get(keyOf(of)) ?? { words: new Map(), sums: new Map() }
     const needed: Needed = {
       of,
@@ -125,15 +137,15 @@ export class SumsInMemory {
     }
     if (needed.words.length + needed.sums.length === 0) return
     const types = new Map(
-      (await this.all(typesSql(this.d, of.table))).map(([a, b]) => [String(a), String(b)]),
+      (await this.rowsFrom(typesSql(this.d, of.table))).map(([a, b]) => [String(a), String(b)]),
     )
-    const [[count, ...largest] = []] = await this.all(sizeSql(this.d, needed, types))
+    const [[count, ...largest] = []] = await this.rowsFrom(sizeSql(this.d, needed, types))
     const isExact = largest.every((most) => most !== null && Number(most) < EXACT)
     if (!isExact || Number(count) > most) return
     const values: (readonly Word[])[] = []
     for (const name of needed.words)
       values.push(
-        (await this.all(wordsSql(this.d, needed, name))).map(([word]) =>
+        (await this.rowsFrom(wordsSql(this.d, needed, name))).map(([word]) =>
           wordOf(dimensionNamed(name)?.type ?? 'text', word),
         ),
       )
@@ -158,8 +170,12 @@ export class SumsInMemory {
     this.sets.set(keyOf(of), kept)
   }
 
+  private rowsFrom(sql: string): Promise<unknown[][]> {
+    return allRows(this.read(sql))
+  }
+
   private async readLabels(thing: ThingName): Promise<void> {
-    const rows = await this.all(labelsSql(this.d, thing))
+    const rows = await this.rowsFrom(labelsSql(this.d, thing))
     this.labels.set(
       thing,
       new Map(
@@ -167,16 +183,9 @@ export class SumsInMemory {
       ),
     )
   }
-
-  private async all(sql: string): Promise<unknown[][]> {
-    const rows: unknown[][] = []
-    for await (const batch of this.read(sql))
-      for (let row = 0; row < batch.rows; row++) rows.push(batch.columns.map((column) => column[row]))
-    return rows
-  }
 }
 
-const keyOf = ({ table, part }: Summed): string => `${table} ${part}`
+const keyOf = ({ table, part }: SummedSet): string => `${table} ${part}`
 
 const numberIn = (value: unknown): number => (value === null ? Number.NaN : Number(value))
 

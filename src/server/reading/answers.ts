@@ -4,7 +4,7 @@ import { C360Error } from '../../errors.ts'
 import { toAnswer } from '../../semantic/answer.ts'
 import { type Asked, ask } from '../../semantic/ask.ts'
 import { type Context, contextSql, scannedContextSql, toContext } from '../../semantic/context.ts'
-import { SumsInMemory } from '../../semantic/memory/sums-in-memory.ts'
+import { allRows, SumsInMemory } from '../../semantic/memory/sums-in-memory.ts'
 import { partSql } from '../../semantic/parts.ts'
 import type { Answer, Query } from '../../semantic/types.ts'
 import type { Metrics } from '../http/metrics.ts'
@@ -73,9 +73,7 @@ const sumsInMemory = (lease: Lease, context: Context, closing: AbortSignal): Pro
 
 async function read(lease: Lease, sql: string, { signal, metrics }: Asking): Promise<unknown[][]> {
   const started = performance.now()
-  const rows: unknown[][] = []
-  for await (const batch of lease.stream(sql, signal))
-    for (let r = 0; r < batch.rows; r++) rows.push(batch.columns.map((column) => column[r]))
+  const rows = await allRows(lease.stream(sql, signal))
   metrics.observe('c360_query_seconds', (performance.now() - started) / 1000)
   return rows
 }
